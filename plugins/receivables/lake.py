@@ -1,0 +1,245 @@
+"""The lake: what the ERP told us (landing) and what each night knew and decided (nights).
+
+    <home>/lake/landing/<source>/<table>/<extract_id>/*.parquet    append-only
+    <home>/lake/landing/<source>/<extract_id>.json                 written last: the extract is whole
+    <home>/lake/nights/<D>/<E>/<K>/<table>.parquet and manifest.json
+    <home>/lake/nights/<D>/<E>/official.json                       names the official K of the night
+    <home>/lake/nights/<D>/<E>/flagged.json                        there if a breaker tripped
+    <home>/lake/nights/<D>/<E>/accepted.json                       what a person said about that
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from receivables.errors import SettingsError
+from receivables.sql import Session, quoted
+
+INSTANT = "%Y%m%dT%H%M%S%fZ"
+
+# Where a row stood in a file is a pointer for people; the same rows in another order are the same.
+LOCATORS = frozenset({"source_row"})
+
+
+def instant_name(instant: datetime) -> str:
+    """The name of an instant in paths, in UTC to the microsecond; names sort as instants do."""
+    return instant.astimezone(UTC).strftime(INSTANT)
+
+
+def named_instant(name: str) -> datetime:
+    """The instant that `instant_name` named."""
+    return datetime.strptime(name, INSTANT).replace(tzinfo=UTC)
+
+
+def write_json(file: Path, content: object) -> None:
+    """Write a JSON file, whole or not at all, with the same bytes for the same content."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(file)
+
+
+def read_json(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """One whole extract of a source; its id is the instant at which we learned it."""
+
+    source: str
+    extract_id: str
+    folder: Path
+    content: dict[str, Any]
+
+    @property
+    def known_at(self) -> datetime:
+        return named_instant(self.extract_id)
+
+    def files(self, table: str) -> list[Path]:
+        """The Parquet files of a table; none if the source does not give that table."""
+        entry = self.content["tables"].get(table)
+        if entry is None:
+            return []
+        return sorted((self.folder / table / entry["extract_id"]).glob("*.parquet"))
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The folder of one business day, legal entity and instant of knowledge."""
+
+    as_of_date: date
+    legal_entity_id: str
+    known_at: datetime
+    folder: Path
+
+    def file(self, table: str) -> Path:
+        return self.folder / f"{table}.parquet"
+
+    def manifest(self) -> dict[str, Any]:
+        """What is recorded of the night so far; empty before its first stage."""
+        file = self.folder / "manifest.json"
+        return read_json(file) if file.exists() else {}
+
+    def record(self, **entries: Any) -> None:
+        """Add to the manifest; `tables` entries are merged by table name."""
+        manifest = self.manifest()
+        tables = {**manifest.get("tables", {}), **entries.pop("tables", {})}
+        write_json(self.folder / "manifest.json", {**manifest, **entries, "tables": tables})
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the night is published: from then on its folder never changes."""
+        return bool(self.manifest().get("sealed"))
+
+    @property
+    def flag(self) -> Path:
+        """There while a breaker forbids the official night of the day to write to anybody."""
+        return self.folder.parent / "flagged.json"
+
+    @property
+    def acceptance(self) -> Path:
+        """There once a person looked at the tripped breakers it lists, and said why all is well."""
+        return self.folder.parent / "accepted.json"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Waits until no other process works on the day; the system ends a killed one's turn."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder.parent / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            except OSError as impossible:
+                raise SettingsError([f"home: {self.folder} is on a file system without locks "
+                                     f"({impossible}); choose another"]) from impossible
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """The folders below `home` in which extracts and nights are kept."""
+
+    home: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "lake" / "landing"
+
+    @property
+    def nights(self) -> Path:
+        return self.home / "lake" / "nights"
+
+    @property
+    def scratch(self) -> Path:
+        return self.home / "scratch"
+
+    def extracts(self, source: str) -> list[Extract]:
+        """The whole extracts of a source, oldest first."""
+        folder = self.landing / source
+        return [
+            Extract(source=source, extract_id=file.stem, folder=folder, content=read_json(file))
+            for file in sorted(folder.glob("*.json"))
+        ]
+
+    def night(self, *, as_of_date: date, legal_entity_id: str, known_at: datetime) -> Night:
+        folder = self.nights / as_of_date.isoformat() / folder_name(legal_entity_id)
+        return Night(as_of_date, legal_entity_id, known_at, folder / instant_name(known_at))
+
+    def official(self, *, as_of_date: date, legal_entity_id: str) -> Night | None:
+        """The official night of a day, or None if that day was never opened."""
+        day = self.nights / as_of_date.isoformat() / folder_name(legal_entity_id)
+        file = day / "official.json"
+        if not file.exists():
+            return None
+        known_at = named_instant(read_json(file)["known_at"])
+        return self.night(
+            as_of_date=as_of_date, legal_entity_id=legal_entity_id, known_at=known_at
+        )
+
+    def open_official(self, night: Night) -> Night:
+        """Make a night the official one of its day, unless the day already has one: that stands."""
+        file = night.folder.parent / "official.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f"official.{os.getpid()}.partial")
+        partial.write_text(json.dumps({"known_at": instant_name(night.known_at)}) + "\n")
+        try:
+            os.link(partial, file)  # fails if another process was first
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+        official = self.official(
+            as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id
+        )
+        assert official is not None
+        return official
+
+    def newest_official(self, legal_entity_id: str) -> Night | None:
+        """The last published official night of a legal entity."""
+        return next(self._published(legal_entity_id), None)
+
+    def newest_sound(self, legal_entity_id: str, *, before: date) -> Night | None:
+        """The last published official night before a day that no breaker flagged."""
+        return next(
+            (night for night in self._published(legal_entity_id)
+             if night.as_of_date < before and not night.flag.exists()),
+            None,
+        )
+
+    def _published(self, legal_entity_id: str) -> Iterator[Night]:
+        """The published official nights of a legal entity, the newest first."""
+        days = self.nights.glob(f"*/{folder_name(legal_entity_id)}/official.json")
+        for day in sorted((date.fromisoformat(file.parts[-3]) for file in days), reverse=True):
+            night = self.official(as_of_date=day, legal_entity_id=legal_entity_id)
+            if night is not None and night.is_sealed:
+                yield night
+
+    def all_nights(self) -> list[Night]:
+        """Every night folder, ordered by day, legal entity and knowledge."""
+        return [
+            Night(
+                as_of_date=date.fromisoformat(file.parts[-4]),
+                legal_entity_id=read_json(file)["legal_entity_id"],
+                known_at=named_instant(file.parts[-2]),
+                folder=file.parent,
+            )
+            for file in sorted(self.nights.glob("*/*/*/manifest.json"))
+        ]
+
+
+def folder_name(identifier: str) -> str:
+    """A folder name for an identifier: no identifier can name a path outside its parent."""
+    return re.sub(r"[^A-Za-z0-9_-]", lambda found: f"%{ord(found.group()):02X}", identifier)
+
+
+def content_hash(session: Session, file: Path) -> dict[str, Any]:
+    """Row count and hash of a table's content, equal for the same rows in any order.
+
+    The hash is the sum, modulo 2^128, of the MD5 of each row's text, so that it needs no sort
+    and does not change with the version of the engine.
+    """
+    relation = session.connection.read_parquet(str(file))
+    columns = [name for name in relation.columns if name not in LOCATORS]
+    values = ", ".join(f"coalesce(cast({quoted(name)} as varchar), chr(30))" for name in columns)
+    relation.create_view("hashed_table", replace=True)
+    ((rows, low, high),) = session.connection.execute(
+        f"""
+        select
+            count(*),
+            coalesce(sum(md5_number_lower(content)), 0),
+            coalesce(sum(md5_number_upper(content)), 0)
+        from (select concat_ws(chr(31), {values}) as content from hashed_table)
+        """
+    ).fetchall()
+    total = (int(high) * 2**64 + int(low)) % 2**128
+    return {"rows": rows, "content_hash": f"{total:032x}"}
