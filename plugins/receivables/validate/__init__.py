@@ -1,0 +1,239 @@
+"""The `validate` stage: landing in; ledger, quarantine, check results and a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from receivables.contract import Column, Table, tables
+from receivables.currency import write_currency_table
+from receivables.lake import Extract, Night, content_hash
+from receivables.settings import Source
+from receivables.sql import SQL, Session, session, statement
+from receivables.validate.expectation import CheckResult, check
+from receivables.validate.report import write_report
+
+TYPES = {
+    "text": "varchar",
+    "date": "date",
+    "amount": "decimal(18, 4)",
+    "rate": "decimal(18, 10)",
+    "boolean": "boolean",
+    "integer": "integer",
+    "timestamp": "timestamp",
+}
+
+
+def validate(
+    night: Night,
+    *,
+    extract: Extract,
+    source: Source,
+    scratch: Path,
+    progress: Callable[[str], None],
+) -> None:
+    """Sort every landed row of the night's legal entity into the ledger or the quarantine."""
+    results: list[CheckResult] = []
+    with session(scratch) as sql:
+        _prepare(sql, night, source)
+        for table in tables().values():
+            results += _validate_table(sql, night, table, extract)
+        results += _malformed_rows(sql, night, extract)
+        _write_results(sql, night, results)
+        night.record(
+            as_of_date=night.as_of_date.isoformat(),
+            legal_entity_id=night.legal_entity_id,
+            source=source.name,
+            extract_id=extract.extract_id,
+            input_hash=extract.content["input_hash"],
+            tables={name: content_hash(sql, night.file(name)) for name in _written()},
+        )
+        write_report(sql, night)
+    quarantined = sum(result.rows_failed for result in results)
+    progress(f"{night.legal_entity_id}: validated, {quarantined} faults quarantined")
+
+
+def _written() -> list[str]:
+    ledger = [f"ledger/{name}" for name in tables()]
+    return [*ledger, "quarantine", "validate/check_result"]
+
+
+def _prepare(sql: Session, night: Night, source: Source) -> None:
+    """Tables that the statements read beside the landed rows."""
+    takes_strays = source.entities[0] == night.legal_entity_id
+    sql.connection.execute(
+        "create table night as select $d::date as as_of_date, $e as legal_entity_id, "
+        "$t as takes_strays, true as shows_values, true as holds_dunning",
+        {"d": night.as_of_date, "e": night.legal_entity_id, "t": takes_strays},
+    )
+    sql.connection.execute(
+        "create table source_entity as select unnest($e) as legal_entity_id",
+        {"e": list(source.entities)},
+    )
+    sql.connection.execute(
+        "create table failure (source_table varchar, source_row bigint, column_name varchar, "
+        "offending_value varchar, reason_code varchar, because varchar)"
+    )
+    write_currency_table(sql)
+
+
+def _validate_table(
+    sql: Session, night: Night, table: Table, extract: Extract
+) -> list[CheckResult]:
+    files = extract.files(table.name)
+    _land(sql, table, files)
+    sql.create("duplicate_key", "validate/duplicate_key")
+    _view(sql, "checked", "validate/checked")
+    named = SQL / "validate" / f"{table.name}.sql"
+    _view(sql, "probe", f"validate/{table.name}" if named.exists() else "validate/probe")
+
+    results = check(sql, table.name)
+    sql.connection.execute(
+        "update night set shows_values = $v, holds_dunning = $h",
+        {"v": table.name != "contact", "h": table.holds_dunning},
+    )
+    part = f"quarantine_{table.name}"
+    sql.create(part, "validate/quarantine", source_table=table.name)
+    _write_ledger(sql, night, table)
+    landed, kept, quarantined = _counts(sql, table.name)
+    assert landed == kept + quarantined, f"{table.name}: {landed} <> {kept} + {quarantined}"
+    provided = "provided" if files else "not provided by the source"
+    conserved = CheckResult(
+        table.name, "rows_in_equal_rows_out", landed, 0, "pass", "",
+        f"{provided}; {landed} rows in = {kept} in the ledger + {quarantined} quarantined",
+    )
+    return [conserved, *results]
+
+
+def _land(sql: Session, table: Table, files: list[Path]) -> None:
+    """Make `landed`: the night's rows of a table, every contract column there, as text."""
+    present: list[str] = []
+    if files:
+        sql.connection.read_parquet([str(file) for file in files]).create_view(
+            "landed_file", replace=True
+        )
+        present = sql.connection.table("landed_file").columns
+    else:
+        sql.connection.execute(
+            "create or replace view landed_file as select 0::bigint as source_row where false"
+        )
+    columns = [
+        f'"{name}"' if name in present else f'cast(null as varchar) as "{name}"'
+        for name in table.column_names
+    ]
+    if not table.by_legal_entity:
+        columns.append("(select legal_entity_id from night) as legal_entity_id")
+    key = ", ".join(f'"{name}"' for name in table.key)
+    content = ", ".join(f"""coalesce("{name}", chr(30))""" for name in table.column_names)
+    _view_text(
+        sql,
+        "landed",
+        f"""
+        with landed_rows as (
+            select source_row, {", ".join(columns)}
+            from landed_file
+            where {_OF_THE_NIGHT if "legal_entity_id" in present else "true"}
+        )
+        select
+            *,
+            concat_ws(chr(31), {key}) as row_key,
+            md5_number_lower(concat_ws(chr(31), {content})) as row_content,
+            {_unreadable(table.columns)} as unreadable
+        from landed_rows
+        """,
+    )
+
+
+# A row of no known legal entity is looked after by the source's first one: nothing is lost.
+_OF_THE_NIGHT = """
+    legal_entity_id = (select legal_entity_id from night)
+    or (
+        (select takes_strays from night)
+        and not coalesce(legal_entity_id in (select legal_entity_id from source_entity), false)
+    )
+"""
+
+
+def _unreadable(columns: tuple[Column, ...]) -> str:
+    """The name of the first column whose text is not of the column's type, else none."""
+    cases = [
+        f"""when "{c.name}" is not null and try_cast("{c.name}" as {TYPES[c.type]}) is null """
+        f"then '{c.name}'"
+        for c in columns
+        if c.type != "text"
+    ]
+    return f"case {' '.join(cases)} else 'none' end" if cases else "'none'"
+
+
+def _write_ledger(sql: Session, night: Night, table: Table) -> None:
+    casts = ",\n    ".join(
+        f'cast("{c.name}" as {TYPES[c.type]}) as "{c.name}"' for c in table.columns
+    )
+    _view_text(
+        sql,
+        "ledger",
+        f"select\n    {casts}\nfrom landed\nwhere source_row not in "
+        f"(select source_row from failure where source_table = '{table.name}')",
+    )
+    file = night.file(f"ledger/{table.name}")
+    sql.write_table("ledger", file)
+    sql.read(table.name, file)
+
+
+def _counts(sql: Session, table: str) -> tuple[int, int, int]:
+    [row] = sql.connection.execute(
+        f"select (select count(*) from landed), (select count(*) from {table}), "
+        "(select count(distinct source_row) from failure where source_table = $t)",
+        {"t": table},
+    ).fetchall()
+    return row
+
+
+def _malformed_rows(sql: Session, night: Night, extract: Extract) -> list[CheckResult]:
+    """Quarantine the lines that were not even rows; they belong to no legal entity by themselves."""
+    files = extract.files("malformed_row")
+    sql.connection.execute(
+        "create or replace view malformed_row as select 0::bigint as source_row, '' as source_file,"
+        " '' as source_table where false"
+    )
+    if files:
+        sql.connection.read_parquet([str(file) for file in files]).create_view(
+            "malformed_row", replace=True
+        )
+    sql.create("quarantine_malformed", "validate/malformed_row")
+    count = sql.connection.table("quarantine_malformed").shape[0]
+    outcome = "warn" if count else "pass"
+    return [
+        CheckResult("malformed_row", "lines_are_rows", count, count, outcome, "ROW_MALFORMED",
+                    "a line with too many or too few fields cannot be told apart")
+    ]
+
+
+def _write_results(sql: Session, night: Night, results: list[CheckResult]) -> None:
+    parts = [f"quarantine_{name}" for name in tables()] + ["quarantine_malformed"]
+    _view_text(
+        sql, "quarantine", " union all ".join(f"select * from {part}" for part in parts)
+    )
+    sql.write_table("quarantine", night.file("quarantine"))
+    sql.connection.execute(
+        "create table check_result (as_of_date date, legal_entity_id varchar, stage varchar, "
+        "check_id varchar, subject varchar, outcome varchar, rows_checked bigint, "
+        "rows_failed bigint, reason_code varchar, because varchar)"
+    )
+    sql.connection.executemany(
+        "insert into check_result values (?, ?, 'validate', ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (night.as_of_date, night.legal_entity_id, r.check_id, r.subject, r.outcome,
+             r.rows_checked, r.rows_failed, r.reason_code, r.because)
+            for r in results
+        ],
+    )
+    sql.write_table("check_result", night.file("validate/check_result"))
+
+
+def _view(sql: Session, name: str, statement_name: str) -> None:
+    _view_text(sql, name, statement(statement_name))
+
+
+def _view_text(sql: Session, name: str, text: str) -> None:
+    sql.connection.execute(f"create or replace view {name} as\n{text}")
