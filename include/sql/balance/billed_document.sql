@@ -1,0 +1,52 @@
+-- Documents with what has been set against them, as of the day and as far as known.
+-- Grain: invoice
+-- Reads: invoice, allocation, instalment
+-- Writes: billed_document
+with allocated_amounts as (
+    select
+        allocation.invoice_id,
+        sum(allocation.amount) filter (
+            where allocation.allocation_date <= $as_of_date
+            and (allocation.reversed_on is null or allocation.reversed_on > $as_of_date)
+        ) as allocated_amount,
+        sum(allocation.amount) filter (where allocation.reversed_on is null) as known_allocated_amount,
+    from allocation
+    group by allocation.invoice_id
+),
+
+scheduled_amounts as (
+    select
+        instalment.invoice_id,
+        sum(instalment.amount) as scheduled_amount,
+        max(instalment.due_date) as last_due_date,
+        sum(coalesce(instalment.open_amount, instalment.amount)) as source_open_amount,
+        bool_and(instalment.open_amount is not null) as has_source_open_amount,
+    from instalment
+    group by instalment.invoice_id
+)
+
+select
+    invoice.invoice_id,
+    invoice.document_type,
+    case
+        when invoice.posting_date > $as_of_date then 0
+        when invoice.cancelled_on <= $as_of_date then 0
+        when invoice.status = 'cancelled' and invoice.cancelled_on is null then 0
+        else invoice.gross_amount
+    end as billed_amount,
+    coalesce(allocated_amounts.allocated_amount, 0) as allocated_amount,
+    coalesce(scheduled_amounts.scheduled_amount = invoice.gross_amount, false) as has_schedule,
+    scheduled_amounts.invoice_id is not null
+    and scheduled_amounts.scheduled_amount <> invoice.gross_amount as schedule_disagrees,
+    scheduled_amounts.last_due_date,
+    scheduled_amounts.source_open_amount,
+    coalesce(
+        scheduled_amounts.has_source_open_amount
+        and coalesce(invoice.status, 'posted') <> 'cancelled'
+        and scheduled_amounts.source_open_amount
+        <> invoice.gross_amount - coalesce(allocated_amounts.known_allocated_amount, 0),
+        false
+    ) as ledger_disagrees,
+from invoice
+left join allocated_amounts on invoice.invoice_id = allocated_amounts.invoice_id
+left join scheduled_amounts on invoice.invoice_id = scheduled_amounts.invoice_id

@@ -1,0 +1,22 @@
+-- Invoices and debit notes of which something is owed on the day.
+-- Grain: invoice
+-- Reads: billed_document, invoice
+-- Writes: open_invoice
+select
+    invoice.*,
+    billed_document.has_schedule,
+    billed_document.last_due_date,
+    case
+        when billed_document.schedule_disagrees then 'INSTALMENTS_DISAGREE'
+        when billed_document.ledger_disagrees and not $open_amounts_from_source
+            then 'LEDGER_DISAGREES'
+    end as data_hold_reason,
+from billed_document
+inner join invoice on billed_document.invoice_id = invoice.invoice_id
+where billed_document.document_type <> 'credit_note'
+    and billed_document.billed_amount > 0
+    and billed_document.billed_amount > case
+        when $open_amounts_from_source and billed_document.has_schedule
+            then billed_document.billed_amount - billed_document.source_open_amount
+        else billed_document.allocated_amount
+    end

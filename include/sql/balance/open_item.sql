@@ -1,0 +1,233 @@
+-- What is owed on the day, with all that is known of each item; a customer's credits are set off
+-- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount).
+-- Grain: invoice and instalment
+-- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, interest_segment, dispute,
+--   promise, agreement, agreement_instalment, group_rate, currency
+-- Writes: open_item
+with interest_amounts as (
+    select
+        interest_segment.invoice_id,
+        interest_segment.instalment_no,
+        sum(interest_segment.interest_amount) as interest_amount,
+    from interest_segment
+    group by interest_segment.invoice_id, interest_segment.instalment_no
+),
+
+-- Money of the days right after, where it is known already, is the customer's credit too.
+credits as (
+    select credit_item.customer_id, credit_item.currency, -credit_item.amount as credit_amount
+    from credit_item
+
+    union all
+
+    select receipt.customer_id, receipt.currency, receipt.amount as credit_amount
+    from receipt
+    where receipt.receipt_date > $as_of_date
+        and receipt.receipt_date <= cast($as_of_date as date) + cast($known_since_days as integer)
+
+    union all
+
+    select invoice.customer_id, invoice.currency, invoice.gross_amount as credit_amount
+    from invoice
+    where invoice.document_type = 'credit_note'
+        and coalesce(invoice.status, 'posted') = 'posted'
+        and invoice.posting_date > $as_of_date
+        and invoice.posting_date <= cast($as_of_date as date) + cast($known_since_days as integer)
+),
+
+credit_amounts as (
+    select
+        credits.customer_id,
+        credits.currency,
+        sum(credits.credit_amount) as credit_amount,
+    from credits
+    group by credits.customer_id, credits.currency
+),
+
+disputed_amounts as (
+    select
+        dispute.invoice_id,
+        bool_or(dispute.amount is null) as is_wholly_disputed,
+        coalesce(sum(dispute.amount), 0) as disputed_amount,
+    from dispute
+    where dispute.opened_on <= $as_of_date
+        and (dispute.resolved_on is null or dispute.resolved_on > $as_of_date)
+    group by dispute.invoice_id
+),
+
+live_promises as (
+    select promise.*
+    from promise
+    where promise.promised_on <= $as_of_date
+        and promise.due_on >= $as_of_date
+),
+
+invoice_promises as (
+    select
+        live_promises.invoice_id,
+        sum(live_promises.amount) as promised_amount,
+    from live_promises
+    where live_promises.invoice_id is not null
+    group by live_promises.invoice_id
+),
+
+account_promises as (
+    select
+        live_promises.customer_id,
+        sum(live_promises.amount) as promised_amount,
+    from live_promises
+    where live_promises.invoice_id is null
+    group by live_promises.customer_id
+),
+
+missed_agreements as (
+    select distinct agreement.agreement_id
+    from agreement
+    inner join agreement_instalment
+        on agreement.agreement_id = agreement_instalment.agreement_id
+    where agreement_instalment.due_date
+        + coalesce(agreement.default_clause_days, 0) < $as_of_date
+        and (
+            agreement_instalment.paid_on is null
+            or agreement_instalment.paid_on > $as_of_date
+        )
+),
+
+planned_invoices as (
+    select distinct unnest(string_split(agreement.invoice_ids, ';')) as invoice_id
+    from agreement
+    left join missed_agreements on agreement.agreement_id = missed_agreements.agreement_id
+    where agreement.agreed_on <= $as_of_date
+        and missed_agreements.agreement_id is null
+),
+
+items as (
+    select
+        owed_instalment.*,
+        open_invoice.customer_id,
+        open_invoice.invoice_number,
+        open_invoice.document_type,
+        open_invoice.issue_date,
+        open_invoice.currency,
+        open_invoice.instrument_type,
+        open_invoice.instrument_status,
+        open_invoice.data_hold_reason,
+        coalesce(interest_amounts.interest_amount, 0) as interest_amount,
+        coalesce(credit_amounts.credit_amount, 0) as credit_amount,
+        coalesce(disputed_amounts.is_wholly_disputed, false) as is_wholly_disputed,
+        coalesce(disputed_amounts.disputed_amount, 0) as invoice_disputed_amount,
+        coalesce(invoice_promises.promised_amount, 0) as invoice_promised_amount,
+        coalesce(account_promises.promised_amount, 0) as account_promised_amount,
+        planned_invoices.invoice_id is not null as is_on_plan,
+        greatest(owed_instalment.open_amount - owed_instalment.in_transit_amount, 0)
+            as chaseable_amount,
+        group_rate.exchange_rate,
+        group_rate.exchange_rate_date,
+    from owed_instalment
+    inner join open_invoice on owed_instalment.invoice_id = open_invoice.invoice_id
+    left join interest_amounts
+        on owed_instalment.invoice_id = interest_amounts.invoice_id
+        and owed_instalment.instalment_no = interest_amounts.instalment_no
+    left join credit_amounts
+        on open_invoice.customer_id = credit_amounts.customer_id
+        and open_invoice.currency = credit_amounts.currency
+    left join disputed_amounts on owed_instalment.invoice_id = disputed_amounts.invoice_id
+    left join invoice_promises on owed_instalment.invoice_id = invoice_promises.invoice_id
+    left join account_promises on open_invoice.customer_id = account_promises.customer_id
+    left join planned_invoices on owed_instalment.invoice_id = planned_invoices.invoice_id
+    left join group_rate on open_invoice.currency = group_rate.currency
+),
+
+running_items as (
+    select
+        items.*,
+        coalesce(sum(items.chaseable_amount) over older_of_customer, 0) as older_chaseable_amount,
+        coalesce(sum(items.open_amount) over older_of_customer, 0) as older_open_amount,
+        coalesce(sum(items.open_amount) over older_of_invoice, 0) as older_invoice_amount,
+    from items
+    window
+        older_of_customer as (
+            partition by items.customer_id, items.currency
+            order by items.due_date nulls last, items.invoice_id, items.instalment_no
+            rows between unbounded preceding and 1 preceding
+        ),
+        older_of_invoice as (
+            partition by items.invoice_id
+            order by items.due_date nulls last, items.instalment_no
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+spread_items as (
+    select
+        running_items.*,
+        least(
+            running_items.chaseable_amount,
+            greatest(running_items.credit_amount - running_items.older_chaseable_amount, 0)
+        ) as credited_amount,
+        case
+            when running_items.is_wholly_disputed then running_items.open_amount
+            else least(
+                running_items.open_amount,
+                greatest(
+                    running_items.invoice_disputed_amount - running_items.older_invoice_amount, 0
+                )
+            )
+        end as disputed_amount,
+        least(
+            running_items.open_amount,
+            greatest(
+                running_items.invoice_promised_amount - running_items.older_invoice_amount, 0
+            ) + greatest(
+                running_items.account_promised_amount - running_items.older_open_amount, 0
+            )
+        ) as promised_amount,
+        cast(running_items.open_amount as decimal(38, 4)) * running_items.exchange_rate
+            as exact_group_amount,
+    from running_items
+)
+
+select
+    cast($as_of_date as date) as as_of_date,
+    $legal_entity_id as legal_entity_id,
+    spread_items.invoice_id,
+    spread_items.instalment_no,
+    spread_items.customer_id,
+    spread_items.invoice_number,
+    spread_items.document_type,
+    spread_items.issue_date,
+    spread_items.due_date,
+    spread_items.currency,
+    spread_items.amount as original_amount,
+    spread_items.open_amount,
+    cast($as_of_date as date) - spread_items.due_date as days_past_due,
+    aging_bucket.aging_bucket,
+    cast(spread_items.in_transit_amount as decimal(18, 4)) as in_transit_amount,
+    cast(spread_items.credited_amount as decimal(18, 4)) as credited_amount,
+    cast(
+        spread_items.chaseable_amount - spread_items.credited_amount as decimal(18, 4)
+    ) as dunning_exposure_amount,
+    cast(spread_items.disputed_amount as decimal(18, 4)) as disputed_amount,
+    cast(spread_items.promised_amount as decimal(18, 4)) as promised_amount,
+    cast(
+        case when spread_items.is_on_plan then spread_items.open_amount else 0 end
+        as decimal(18, 4)
+    ) as on_plan_amount,
+    cast(spread_items.interest_amount as decimal(18, 4)) as interest_amount,
+    cast(0 as decimal(18, 4)) as compensation_amount,
+    spread_items.instrument_type,
+    spread_items.instrument_status,
+    spread_items.data_hold_reason,
+    -- Each branch has its scale set before they meet: their common type would cut decimals off.
+    case (select currency.exponent from currency where currency.currency = $reporting_currency)
+        when 0 then cast(round(spread_items.exact_group_amount, 0) as decimal(18, 4))
+        when 3 then cast(round(spread_items.exact_group_amount, 3) as decimal(18, 4))
+        else cast(round(spread_items.exact_group_amount, 2) as decimal(18, 4))
+    end as open_amount_group,
+    $reporting_currency as reporting_currency,
+    spread_items.exchange_rate,
+    spread_items.exchange_rate_date,
+from spread_items
+inner join aging_bucket
+    on coalesce(cast($as_of_date as date) - spread_items.due_date, 0)
+    between aging_bucket.days_from and aging_bucket.days_until

@@ -1,0 +1,90 @@
+"""The `balance` stage: ledger in; open items, interest segments and credits out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from receivables.contract import INCLUDE, tables
+from receivables.currency import write_currency_table
+from receivables.lake import Night, content_hash
+from receivables.settings import Entity, InterestRule, Source
+from receivables.sql import Session, session
+
+WRITTEN = ("allocation_applied", "interest_segment", "credit_item", "open_item")
+
+
+def balance(
+    night: Night,
+    *,
+    entity: Entity,
+    source: Source,
+    reporting_currency: str,
+    known_since_days: int,
+    scratch: Path,
+    progress: Callable[[str], None],
+) -> None:
+    """Work out what every customer of the legal entity owes as of the day, and since when.
+
+    `known_since_days`: money received so many days after the day, if known, lowers what may be
+    dunned for; it does not change what was owed on the day.
+    """
+    day = {"as_of_date": night.as_of_date}
+    whose = {**day, "legal_entity_id": night.legal_entity_id}
+    from_source = {"open_amounts_from_source": source.open_amounts == "from_source"}
+    group = {"reporting_currency": reporting_currency}
+    with session(scratch) as sql:
+        _prepare(sql, night, entity.interest_rule)
+        sql.create("billed_document", "balance/billed_document", **day)
+        sql.create("open_invoice", "balance/open_invoice", **from_source)
+        sql.create("schedule", "balance/schedule")
+        _keep(sql, night, "allocation_applied", **day)
+        sql.create("owed_instalment", "balance/owed_instalment", **from_source)
+        _keep(sql, night, "interest_segment", **whose, **from_source)
+        _keep(sql, night, "credit_item", **whose, **from_source)
+        sql.create("group_rate", "balance/group_rate", **day, **group)
+        items = _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
+        night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
+    progress(f"{night.legal_entity_id}: balances of {items} open items")
+
+
+def _prepare(sql: Session, night: Night, rule: InterestRule) -> None:
+    """Tables that the statements read: the ledger, and what the law and the settings say."""
+    for table in tables():
+        sql.read(table, night.file(f"ledger/{table}"))
+    write_currency_table(sql)
+    write_aging_bucket_table(sql)
+    sql.connection.execute(
+        "create table interest_rule as select $rule_id as rule_id, "
+        "cast($annual_percent as decimal(18, 6)) as annual_percent, $legal_basis as legal_basis",
+        {
+            "rule_id": rule.rule_id,
+            "annual_percent": rule.annual_percent,
+            "legal_basis": rule.legal_basis,
+        },
+    )
+
+
+def write_aging_bucket_table(sql: Session) -> None:
+    """Make `aging_bucket` known to the statements: one row a bucket, with its bounds."""
+    buckets = yaml.safe_load((INCLUDE / "aging_buckets.yaml").read_text(encoding="utf-8"))
+    sql.connection.execute(
+        "create table aging_bucket (aging_bucket varchar, bucket_no integer, days_from integer, "
+        "days_until integer)"
+    )
+    sql.connection.executemany(
+        "insert into aging_bucket values (?, ?, ?, ?)",
+        [
+            (bucket["aging_bucket"], number, bucket["days_from"], bucket["days_until"])
+            for number, bucket in enumerate(buckets)
+        ],
+    )
+
+
+def _keep(sql: Session, night: Night, table: str, **values: object) -> int:
+    """Write a statement's rows to the night's folder and make them known to later statements."""
+    rows = sql.write(f"balance/{table}", night.file(table), **values)
+    sql.read(table, night.file(table))
+    return rows

@@ -1,0 +1,186 @@
+"""A small company for tests: say what happened, row by row, and run stages on it."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from receivables import settings
+from receivables.connections import connection
+from receivables.contract import tables
+from receivables.lake import Lake, Night
+from receivables.night import Run
+from receivables.settings import Settings
+from receivables.sql import Session, session
+from receivables.validate import TYPES
+
+ENTITY = "E1"
+DAY = date(2026, 3, 31)
+NOW = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Company:
+    """One legal entity in EUR and UTC, its ERP a folder of CSV files.
+
+    `add` takes a row of a contract table and fills in what the test does not care about.
+    """
+
+    home: Path
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, table: str, **values: Any) -> dict[str, Any]:
+        number = len(self.rows.get(table, [])) + 1
+        row = {**_defaults(table, number), **values}
+        self.rows.setdefault(table, []).append(row)
+        return row
+
+    def customer(self, customer_id: str = "C1", **values: Any) -> dict[str, Any]:
+        """A customer with a contact in accounts payable."""
+        row = self.add("customer", customer_id=customer_id, **values)
+        self.add("contact", customer_id=customer_id)
+        return row
+
+    def invoice(
+        self, invoice_id: str, amount: str, due: date | str, customer_id: str = "C1", **values: Any
+    ) -> dict[str, Any]:
+        """A posted invoice with one due date."""
+        return self.add(
+            "invoice", invoice_id=invoice_id, invoice_number=f"No-{invoice_id}",
+            gross_amount=amount, due_date=str(due), customer_id=customer_id, **values,
+        )
+
+    def payment(self, invoice_id: str, amount: str, on: date | str, **values: Any) -> None:
+        """A receipt and its allocation to an invoice, on one day."""
+        invoice = next(row for row in self.rows["invoice"] if row["invoice_id"] == invoice_id)
+        receipt = self.add(
+            "receipt", customer_id=invoice["customer_id"], amount=amount, receipt_date=str(on),
+            currency=invoice["currency"],
+        )
+        self.add(
+            "allocation", invoice_id=invoice_id, source_type="receipt",
+            source_id=receipt["receipt_id"], allocation_date=str(on), amount=amount, **values,
+        )
+
+    @property
+    def erp(self) -> Path:
+        return self.home / "erp"
+
+    def write_erp(self) -> None:
+        """Drop every table as a CSV file."""
+        self.erp.mkdir(parents=True, exist_ok=True)
+        for table, rows in self.rows.items():
+            names = list(tables()[table].column_names)
+            with (self.erp / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, names)
+                writer.writeheader()
+                writer.writerows(rows)
+
+    def settings(self, **changes: Any) -> Settings:
+        """The installation's settings, written to a file first as a person would."""
+        source = {"kind": "files", "directory": "erp", "sql": "contract", "entities": [ENTITY]}
+        body: dict[str, Any] = {
+            "home": "home",
+            "time_zone": "UTC",
+            "reporting_currency": "EUR",
+            "sources": {"erp": {**source, **changes.pop("source", {})}},
+            "entities": {
+                ENTITY: {
+                    "name": "Seller", "country": "DE", "currency": "EUR",
+                    "bank_details": ["IBAN DE02"], **changes.pop("entity", {}),
+                }
+            },
+            **changes,
+        }
+        file = self.home / "settings.yaml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(yaml.safe_dump(body), encoding="utf-8")
+        return settings.load(file)
+
+    def run(self, day: date = DAY, **values: Any) -> Run:
+        """A run over a day, at two o'clock in the morning after it unless the test says otherwise."""
+        changes = values.pop("settings", {})
+        return Run(
+            settings=self.settings(**changes),
+            as_of_date=day,
+            now=values.pop("now", NOW),
+            resolve=lambda name: connection(name, os.environ),
+            progress=lambda line: None,
+            **values,
+        )
+
+    def ledger(self, day: date = DAY) -> Night:
+        """A night whose ledger holds the rows as they are, for tests of later stages alone."""
+        night = Lake(self.home / "home").night(
+            as_of_date=day, legal_entity_id=ENTITY, known_at=NOW
+        )
+        with self.session() as sql:
+            for name, table in tables().items():
+                columns = ", ".join(f'"{c.name}" {TYPES[c.type]}' for c in table.columns)
+                sql.connection.execute(f'create table "{name}" ({columns})')
+                for row in self.rows.get(name, []):
+                    values = [row.get(column) for column in table.column_names]
+                    marks = ", ".join("?" * len(values))
+                    sql.connection.execute(f'insert into "{name}" values ({marks})', values)
+                sql.write_table(name, night.file(f"ledger/{name}"))
+            sql.connection.execute(
+                "create table quarantine (customer_id varchar, reason_code varchar, "
+                "holds_dunning boolean)"
+            )
+            sql.write_table("quarantine", night.file("quarantine"))
+        night.record(legal_entity_id=ENTITY, as_of_date=str(day))
+        return night
+
+    def session(self) -> Any:
+        return session(self.home / "scratch")
+
+
+def read(night: Night, table: str, columns: str = "*", order: str = "all") -> list[tuple[Any, ...]]:
+    """Rows of a night's table."""
+    with duckdb.connect() as connection:
+        return connection.execute(
+            f"select {columns} from read_parquet(?) order by {order}", [str(night.file(table))]
+        ).fetchall()
+
+
+def _defaults(table: str, number: int) -> dict[str, Any]:
+    values: dict[str, Any] = {"legal_entity_id": ENTITY}
+    return values | {
+        "customer": {
+            "name": "Buyer", "country": "DE", "language": "en", "payment_terms_days": 30,
+        },
+        "contact": {
+            "contact_id": f"P{number}", "role": "accounts_payable", "name": "Accounts Payable",
+            "email": f"payable{number}@buyer.example", "is_active": "true",
+        },
+        "invoice": {
+            "customer_id": "C1", "document_type": "invoice", "issue_date": "2026-01-01",
+            "posting_date": "2026-01-01", "currency": "EUR", "status": "posted",
+            "invoice_number": f"No-{number}",
+        },
+        "instalment": {"instalment_no": 1},
+        "receipt": {
+            "receipt_id": f"R{number}", "customer_id": "C1", "currency": "EUR",
+        },
+        "allocation": {"allocation_id": f"A{number}", "source_type": "receipt"},
+        "dispute": {"dispute_id": f"D{number}", "reason": "quality"},
+        "promise": {"promise_id": f"PR{number}", "customer_id": "C1"},
+        "agreement": {"agreement_id": f"AG{number}", "customer_id": "C1"},
+        "hold": {"hold_id": f"H{number}", "reason": "asked"},
+        "exchange_rate": {"to_currency": "EUR", "source": "test"},
+    }.get(table, {})
+
+
+def amounts(rows: list[tuple[Any, ...]]) -> Iterator[Decimal]:
+    """The first column of rows, as money."""
+    for row in rows:
+        yield Decimal(row[0])
