@@ -1,0 +1,118 @@
+"""What earlier nights did to customers, as it was known at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from receivables.dispatch.notice import NoticeItem, NoticeState
+from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NoticeKey:
+    """What at most one notice that is not void exists for, within a legal entity."""
+
+    customer_id: str
+    step: str
+    cycle: str
+
+
+def notice_items(
+    connection: Connection, *, legal_entity_id: str, before: date, known_at: datetime
+) -> list[NoticeItem]:
+    """The items of notices for business days before `before`, drafted by `known_at`, in order."""
+    states = _states(legal_entity_id, before, known_at)
+    query = (
+        select(
+            outbox.c.notice_id, outbox.c.customer_id, outbox_item.c.invoice_id,
+            outbox_item.c.instalment_no, outbox_item.c.step, outbox.c.step.label("notice_step"),
+            outbox.c.cycle, outbox.c.generation, outbox.c.as_of_date, outbox.c.drafted_at,
+            outbox.c.sent_at, states.c.state,
+        )
+        .join(outbox_item, outbox_item.c.notice_id == outbox.c.notice_id)
+        .join(states, and_(states.c.notice_id == outbox.c.notice_id, states.c.newest == 1))
+        .order_by(
+            outbox.c.as_of_date, outbox.c.notice_id, outbox_item.c.invoice_id,
+            outbox_item.c.instalment_no,
+        )
+    )
+    return [_notice_item(row, known_at) for row in connection.execute(query)]
+
+
+def notice_states(
+    connection: Connection, *, legal_entity_id: str, since: date
+) -> list[NoticeState]:
+    """What has become by now of the notices for business days from `since` on."""
+    query = (
+        select(*(outbox.c[name] for name in NoticeState.__slots__))
+        .where(outbox.c.legal_entity_id == legal_entity_id, outbox.c.as_of_date >= since)
+        .order_by(outbox.c.as_of_date, outbox.c.notice_id)
+    )
+    return [NoticeState(*row) for row in connection.execute(query)]
+
+
+def generations(
+    connection: Connection, *, legal_entity_id: str, before: date, known_at: datetime
+) -> dict[NoticeKey, int]:
+    """How many notices earlier nights drafted for each key."""
+    key = (outbox.c.customer_id, outbox.c.step, outbox.c.cycle)
+    query = (
+        select(*key, func.count())
+        .where(_earlier(legal_entity_id, before, known_at))
+        .group_by(*key)
+        .order_by(*key)
+    )
+    return {
+        NoticeKey(customer_id, step, cycle): count
+        for customer_id, step, cycle, count in connection.execute(query)
+    }
+
+
+def _earlier(legal_entity_id: str, before: date, known_at: datetime) -> Any:
+    return and_(
+        outbox.c.legal_entity_id == legal_entity_id,
+        outbox.c.as_of_date < before,
+        outbox.c.drafted_at <= known_at,
+    )
+
+
+def _states(legal_entity_id: str, before: date, known_at: datetime) -> Any:
+    """Events numbered from the newest that was known, one series a notice."""
+    newest = func.row_number().over(
+        partition_by=delivery_event.c.notice_id, order_by=delivery_event.c.event_id.desc()
+    )
+    return (
+        select(
+            delivery_event.c.notice_id,
+            delivery_event.c.state_to.label("state"),
+            newest.label("newest"),
+        )
+        .join(outbox, outbox.c.notice_id == delivery_event.c.notice_id)
+        .where(
+            _earlier(legal_entity_id, before, known_at),
+            delivery_event.c.occurred_at <= known_at,
+        )
+        .subquery()
+    )
+
+
+def _notice_item(row: Row[Any], known_at: datetime) -> NoticeItem:
+    was_sent = row.sent_at is not None and row.sent_at <= known_at
+    acted_at = row.sent_at if was_sent else row.drafted_at
+    return NoticeItem(
+        notice_id=row.notice_id,
+        customer_id=row.customer_id,
+        invoice_id=row.invoice_id,
+        instalment_no=row.instalment_no,
+        step=row.step,
+        notice_step=row.notice_step,
+        cycle=row.cycle,
+        generation=row.generation,
+        as_of_date=row.as_of_date,
+        state=row.state,
+        acted_on=acted_at.astimezone(UTC).date(),
+    )

@@ -1,0 +1,105 @@
+"""The message that carries a letter: the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from datetime import date, datetime
+from email import message_from_bytes
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from receivables.dispatch.address import mailbox
+from receivables.dispatch.letter import RenderedLetter
+from receivables.dispatch.templates import clean
+from receivables.errors import DataError, WrongUse
+
+# What the sink files a mail under; opaque, so that it tells a reader of headers nothing.
+NOTICE_HEADER, AS_OF_HEADER = "X-Receivables-Notice", "X-Receivables-As-Of"
+# Seven bits, so that no relay has to rewrite a line of what was frozen.
+MESSAGE_POLICY = SMTP.clone(cte_type="7bit")
+SENDER_NAME_LENGTH_MAX, LINE_OCTETS_MAX = 120, 998
+_NOTICE_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def message_id(
+    secret: bytes,
+    *,
+    legal_entity_id: str,
+    customer_id: str,
+    step: str,
+    cycle: str,
+    generation: int,
+    domain: str,
+) -> str:
+    """The Message-ID of a notice, fixed before the first attempt and telling nothing about whom.
+
+    `domain` is the sender's. Raises WrongUse without a secret: ids could be traced to customers.
+    """
+    if not secret:
+        raise WrongUse("message ids need a secret; without one they could be guessed")
+    key = json.dumps([legal_entity_id, customer_id, step, cycle, generation]).encode()
+    return f"<{hmac.new(secret, key, hashlib.sha256).hexdigest()[:32]}@{domain}>"
+
+
+def compose(
+    rendered: RenderedLetter,
+    *,
+    notice_id: str,
+    as_of_date: date,
+    sender: str,
+    sender_name: str,
+    recipient: str,
+    contact_id: str,
+    message_id: str,
+    date: datetime,
+    reply_to: str | None = None,
+    is_machine_released: bool = True,
+) -> bytes:
+    """The whole message, to one recipient, plain text first. `date` is the instant of drafting.
+
+    Raises DataError, naming the contact, if its address is not fit for an envelope.
+    """
+    if not _NOTICE_ID.fullmatch(notice_id):
+        raise WrongUse("a notice_id is 32 hexadecimal digits")
+    to = mailbox(recipient, owner=f"contact {contact_id}")
+    name = _header_text(clean(sender_name, SENDER_NAME_LENGTH_MAX))
+    message = EmailMessage(policy=MESSAGE_POLICY)
+    message["From"] = Address(name, addr_spec=mailbox(sender, owner="mail.sender"))
+    message["To"] = Address(addr_spec=to)
+    if reply_to is not None:
+        message["Reply-To"] = Address(addr_spec=mailbox(reply_to, owner="mail.reply_to"))
+    message["Subject"] = _header_text(rendered.subject)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = message_id
+    if is_machine_released:
+        message["Auto-Submitted"] = "auto-generated"
+    message[NOTICE_HEADER] = notice_id
+    message[AS_OF_HEADER] = as_of_date.isoformat()
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    message["Content-Language"] = rendered.language  # set_content drops every Content-* header
+    # "=_" can stand in neither of the two transfer encodings, so no text can fake a boundary.
+    message.set_boundary(f"=_{notice_id}")
+    return _frozen(message, contact_id)
+
+
+def _header_text(text: str) -> str:
+    """Text for a header: `email` decodes what looks like an encoded word, line ends and all."""
+    return text.replace("=?", "= ?")
+
+
+def _frozen(message: EmailMessage, contact_id: str) -> bytes:
+    """The bytes for the wire: short lines, ASCII, CRLF, and the headers that were meant."""
+    frozen = message.as_bytes()
+    lines = frozen.split(b"\r\n")
+    is_plain = frozen.isascii() and not any(b"\r" in line or b"\n" in line for line in lines)
+    if not is_plain or max(map(len, lines)) > LINE_OCTETS_MAX or lines[-1]:
+        raise DataError(f"contact {contact_id}: its letter does not fit into a plain message")
+    if message_from_bytes(frozen, policy=SMTP).keys() != message.keys():
+        raise DataError(f"contact {contact_id}: something in its letter would become a header")
+    return frozen

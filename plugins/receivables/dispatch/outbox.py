@@ -1,0 +1,295 @@
+"""The outbox: the one transactional table, and the only thing with an effect on the world.
+
+    drafted ─▶ released ─▶ claimed ─▶ armed ─▶ sent
+                  ▲            │         ├──▶ unknown   (a person decides; nothing automatic may)
+                  └────────────┴─────────┼──▶ released  (only on an explicit 4xx)
+                                         └──▶ failed    (only on an explicit 5xx)
+
+A letter leaves only if its ARM was committed, by the one holder of its claim token, before the
+final dot. Leases and clocks decide how soon a letter is `unknown`, never whether it goes twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from receivables.dispatch import drafting, schema
+from receivables.dispatch.history import NoticeKey, generations, notice_items, notice_states
+from receivables.dispatch.notice import (
+    ARMED,
+    CLAIMED,
+    DRAFTED,
+    EXPIRED,
+    FAILED,
+    RELEASED,
+    SENT,
+    UNKNOWN,
+    VOID_STATES,
+    WITHDRAWN,
+    Claim,
+    Draft,
+    DraftResult,
+    NoticeItem,
+    NoticeState,
+    Refusal,
+)
+from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+from receivables.errors import DataError, TransientError
+
+REPLY_LENGTH_MAX = 200
+
+
+class Outbox:
+    """Notices and what became of them. Tables are created on first use."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @cached_property
+    def _engine(self) -> Engine:
+        engine = schema.open_engine(self._url)
+        with _plain_errors():
+            schema.create(engine)
+        return engine
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _plain_errors(), self._engine.execution_options(is_write=True).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _plain_errors(), self._engine.begin() as connection:
+            yield connection
+
+    def draft(self, drafts: Sequence[Draft]) -> DraftResult:
+        """Put notices into the outbox, released, all in one transaction; repeating it adds nothing.
+
+        A notice that is there already stays as it was frozen. One that would take a step, or dun
+        an item for a step, that another notice holds, is refused alone and reported.
+        Raises WrongUse if the database finds the business day too old to be live.
+        """
+        inserted, already_there, refused = [], [], []
+        with self._writing() as connection:
+            schema.lock(connection, schema.DRAFT_LOCK)
+            known = drafting.existing(connection, [draft.notice_id for draft in drafts])
+            for draft in drafts:
+                if draft.notice_id in known:
+                    already_there.append(draft.notice_id)
+                    continue
+                known.add(draft.notice_id)
+                reason = drafting.insert_draft(connection, draft)
+                if reason is None:
+                    inserted.append(draft.notice_id)
+                else:
+                    refused.append(Refusal(notice_id=draft.notice_id, reason=reason))
+        return DraftResult(tuple(inserted), tuple(already_there), tuple(refused))
+
+    def history(
+        self, *, legal_entity_id: str, before: date, known_at: datetime
+    ) -> list[NoticeItem]:
+        """What earlier nights drafted, by item, in the states that were known at an instant."""
+        with self._reading() as connection:
+            return notice_items(
+                connection, legal_entity_id=legal_entity_id, before=before, known_at=known_at
+            )
+
+    def generations(
+        self, *, legal_entity_id: str, before: date, known_at: datetime
+    ) -> dict[NoticeKey, int]:
+        """How many notices earlier nights drafted for each (customer, step, cycle)."""
+        with self._reading() as connection:
+            return generations(
+                connection, legal_entity_id=legal_entity_id, before=before, known_at=known_at
+            )
+
+    def notice_states(self, *, legal_entity_id: str, since: date) -> list[NoticeState]:
+        """What has become by now of the notices for business days from `since` on."""
+        with self._reading() as connection:
+            return notice_states(connection, legal_entity_id=legal_entity_id, since=since)
+
+    def counts(self) -> dict[str, int]:
+        """Notices by state."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        with self._reading() as connection:
+            return {state: count for state, count in connection.execute(query.order_by("state"))}
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether a notice could be claimed now."""
+        with self._reading() as connection:
+            return connection.execute(_claimable(now)).first() is not None
+
+    def claim(self, *, now: datetime, lease: timedelta, token: str) -> Claim | None:
+        """Hold the oldest notice that may go out now, until the lease is over."""
+        with self._writing() as connection:
+            due = connection.execute(_claimable(now).with_for_update(skip_locked=True)).first()
+            if due is None:
+                return None
+            _move(
+                connection, due.notice_id, since=due.state, to=CLAIMED, now=now,
+                claim_token=token, claimed_until=now + lease,
+            )
+            columns = [outbox.c[name] for name in Claim.__slots__ if name != "token"]
+            row = connection.execute(select(*columns).where(outbox.c.notice_id == due.notice_id))
+            return Claim(token=token, **row.one()._mapping)
+
+    def arm(self, notice_id: str, *, token: str, now: datetime) -> bool:
+        """The one-way door before the final dot; False if the claim no longer holds the notice."""
+        return self._step(notice_id, token, since=(CLAIMED,), to=ARMED, now=now, armed_at=now)
+
+    def mark_sent(self, notice_id: str, *, token: str, now: datetime, reply: str) -> bool:
+        """The server said 250, if late: that stays true even when the sweep was faster."""
+        return self._step(
+            notice_id, token, since=(ARMED, UNKNOWN), to=SENT, now=now, reply=reply, sent_at=now
+        )
+
+    def mark_unknown(self, notice_id: str, *, token: str, now: datetime, reply: str) -> bool:
+        """The dot was written and no answer came: the letter may or may not have gone."""
+        return self._step(notice_id, token, since=(ARMED,), to=UNKNOWN, now=now, reply=reply)
+
+    def refuse(
+        self,
+        notice_id: str,
+        *,
+        token: str,
+        now: datetime,
+        reply: str,
+        not_before: datetime | None,
+    ) -> bool:
+        """The server said no in so many words: try again at `not_before`, or never (None)."""
+        to = FAILED if not_before is None else RELEASED
+        return self._step(
+            notice_id, token, since=(CLAIMED, ARMED), to=to, now=now, reply=reply,
+            not_before=not_before, attempt_count=outbox.c.attempt_count + 1,
+            claim_token=None, claimed_until=None, armed_at=None,
+        )
+
+    def give_back(
+        self,
+        notice_id: str,
+        *,
+        token: str,
+        now: datetime,
+        reply: str | None = None,
+        not_before: datetime | None = None,
+    ) -> bool:
+        """Nothing was sent: the notice waits again. With `not_before` it counts as an attempt."""
+        attempts = outbox.c.attempt_count + (0 if not_before is None else 1)
+        return self._step(
+            notice_id, token, since=(CLAIMED,), to=RELEASED, now=now, reply=reply,
+            not_before=not_before, attempt_count=attempts, claim_token=None, claimed_until=None,
+        )
+
+    def withdraw(self, notice_id: str, reason: str, *, now: datetime) -> bool:
+        """Take a notice back before it was armed; False if it is too late (or it is over)."""
+        return self._step(
+            notice_id, None, since=(DRAFTED, RELEASED, CLAIMED), to=WITHDRAWN, now=now, reply=reason
+        )
+
+    def sweep(self, *, now: datetime, older_than: timedelta) -> int:
+        """Notices armed longer ago than any answer takes: nobody knows, so they say so."""
+        late = and_(outbox.c.state == ARMED, outbox.c.armed_at < now - older_than)
+        return self._move_all(late, to=UNKNOWN, now=now, reply="no answer was recorded")
+
+    def expire(self, *, now: datetime) -> int:
+        """Notices that waited past their `not_after`: a later night writes fresh ones."""
+        lapsed = and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < now)
+        waiting = or_(outbox.c.state.in_((DRAFTED, RELEASED)), lapsed)
+        return self._move_all(and_(waiting, outbox.c.not_after < now), to=EXPIRED, now=now)
+
+    def _step(
+        self,
+        notice_id: str,
+        token: str | None,
+        *,
+        since: tuple[str, ...],
+        to: str,
+        now: datetime,
+        reply: str | None = None,
+        **values: Any,
+    ) -> bool:
+        mine = and_(outbox.c.notice_id == notice_id, outbox.c.state.in_(since))
+        if token is not None:
+            mine = and_(mine, outbox.c.claim_token == token)
+        with self._writing() as connection:
+            state = connection.scalar(select(outbox.c.state).where(mine).with_for_update())
+            if state is None:
+                return False
+            _move(connection, notice_id, since=state, to=to, now=now, reply=reply, **values)
+            return True
+
+    def _move_all(self, which: Any, *, to: str, now: datetime, reply: str | None = None) -> int:
+        query = select(outbox.c.notice_id, outbox.c.state).where(which)
+        with self._writing() as connection:
+            rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+            for row in rows:
+                _move(connection, row.notice_id, since=row.state, to=to, now=now, reply=reply)
+            return len(rows)
+
+
+def _move(
+    connection: Connection,
+    notice_id: str,
+    *,
+    since: str,
+    to: str,
+    now: datetime,
+    reply: str | None = None,
+    **values: Any,
+) -> None:
+    """Change a locked notice's state, note the event, and free its items where it is void."""
+    reply = None if reply is None else reply[:REPLY_LENGTH_MAX]
+    if reply is not None and to != WITHDRAWN:
+        values["last_reply"] = reply
+    row = and_(outbox.c.notice_id == notice_id, outbox.c.state == since)
+    moved = connection.execute(update(outbox).where(row).values(state=to, **values))
+    assert moved.rowcount == 1, "a locked notice changed under the lock"
+    if to in VOID_STATES:
+        items = outbox_item.c.notice_id == notice_id
+        connection.execute(update(outbox_item).where(items).values(is_void=True))
+    connection.execute(
+        insert(delivery_event).values(
+            notice_id=notice_id, occurred_at=now, state_from=since, state_to=to, reply=reply
+        )
+    )
+
+
+def _claimable(now: datetime) -> Any:
+    due = and_(
+        outbox.c.state == RELEASED, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+    )
+    lapsed = and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < now)
+    return (
+        select(outbox.c.notice_id, outbox.c.state)
+        .where(or_(due, lapsed), outbox.c.not_after >= now)
+        .order_by(outbox.c.drafted_at, outbox.c.notice_id)
+        .limit(1)
+    )
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Database errors without the row they were about: rows hold personal data."""
+    try:
+        yield
+    except OperationalError as failed:
+        raise TransientError(
+            f"the outbox did not answer ({type(failed.orig).__name__}); nothing was changed by "
+            "this step; try again"
+        ) from None
+    except DBAPIError as failed:
+        raise DataError(
+            f"the outbox refused a row ({type(failed.orig).__name__}); no part of it was kept"
+        ) from None

@@ -1,0 +1,175 @@
+"""The wording of letters (`include/templates`): read from the repository, and from nowhere else.
+
+Values from an ERP only ever enter as variables; what they look like is never read as a template.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel import Locale, UnknownLocaleError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from receivables.contract import INCLUDE
+from receivables.errors import PolicyError
+
+TEMPLATES = INCLUDE / "templates"
+STEPS = ("pre_due_notice", "reminder_1", "reminder_2", "demand", "final_demand")
+LANGUAGES = ("pt", "de", "fr", "ru", "en")
+FALLBACK_LANGUAGE = "en"
+LABELS = (
+    "language", "locale", "date_format", "is_code_first", "colon", "greeting", "greeting_named",
+    "reference", "customer", "as_of", "caption", "invoice", "issue_date", "due_date",
+    "days_past_due", "days", "not_due", "original_amount", "open_amount", "interest_amount",
+    "credit", "total", "interest_note", "interest_basis", "pay_to", "bank_unchanged",
+    "already_paid", "questions", "wrong_contact", "regards", "automatic",
+)
+WORDING = ("subject", "opening", "closing")
+LAYOUTS = ("layout/letter.txt.j2", "layout/letter.html.j2")
+TEXT_WIDTH = 76
+# Joiners that some scripts cannot be written without; every other invisible character is dropped.
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a step says in a language: a subject and the paragraphs around the table."""
+
+    subject: str
+    opening: tuple[str, ...]
+    closing: tuple[str, ...]
+
+
+def clean(value: str, length_max: int) -> str:
+    """Text from outside on one line: no control, formatting or direction characters, no excess."""
+    kept = "".join(_visible(character) for character in value[: 4 * length_max])
+    text = " ".join(kept.split())
+    return text if len(text) <= length_max else text[: length_max - 1].rstrip() + "…"
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Zl", "Zp") or character in "\t\n\r\v\f":
+        return " "
+    return "" if category.startswith("C") and character not in _JOINERS else character
+
+
+def language_of(tag: str) -> str:
+    """The language of ours that serves a BCP 47 tag: its base language, else English."""
+    base = tag.replace("_", "-").split("-")[0].lower()
+    return base if base in LANGUAGES else FALLBACK_LANGUAGE
+
+
+def locale_of(tag: str) -> Locale:
+    """How the reader writes numbers and dates: by the whole tag if known, else by language."""
+    language = language_of(tag)
+    default = Locale.parse(labels(language)["locale"])
+    try:
+        locale = Locale.parse(tag.replace("_", "-"), sep="-")
+    except (ValueError, TypeError, UnknownLocaleError):
+        return default
+    return locale if locale.language == language and locale.territory else default
+
+
+def wrapped(text: str, width: int = TEXT_WIDTH) -> str:
+    """A paragraph in lines that a plain mail shows whole; amounts and numbers stay together."""
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _is_html(template_name: str | None) -> bool:
+    return template_name is not None and ".html" in template_name
+
+
+@cache
+def environment(root: Path = TEMPLATES) -> ImmutableSandboxedEnvironment:
+    """The sandbox: HTML escapes by itself, an unknown variable is an error."""
+    sandbox = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(root),
+        autoescape=_is_html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    sandbox.filters["wrapped"] = wrapped
+    return sandbox
+
+
+def rendered(source: str, values: dict[str, Any]) -> str:
+    """A sentence of ours with values in it, as plain text (escaped later, where it is HTML)."""
+    return environment().from_string(source).render(values).strip()
+
+
+@cache
+def labels(language: str, root: Path = TEMPLATES) -> dict[str, Any]:
+    """The words that every letter in a language shares."""
+    return _read(root / "labels" / f"{language}.yaml")
+
+
+@cache
+def wording(step: str, language: str, root: Path = TEMPLATES) -> Wording:
+    """The words of a step in a language.
+
+    Raises PolicyError if there is no letter for the step: a person takes it, or nobody does.
+    """
+    if step not in STEPS or language not in LANGUAGES:
+        raise PolicyError(f"no letter is written for step {step!r} in language {language!r}")
+    raw = _read(root / step / language / "wording.yaml")
+    return Wording(raw["subject"], tuple(raw["opening"]), tuple(raw["closing"]))
+
+
+def check_templates(root: Path = TEMPLATES) -> None:
+    """Raise PolicyError with every step, language and label that is missing or cannot be read."""
+    faults = [fault for language in LANGUAGES for fault in _label_faults(root, language)]
+    for step in STEPS:
+        for language in LANGUAGES:
+            faults += _wording_faults(root, step, language)
+    missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
+    faults += [f"{file}: is missing; write it" for file in missing]
+    if faults:
+        raise PolicyError("\n".join(faults))
+
+
+def _label_faults(root: Path, language: str) -> list[str]:
+    file = root / "labels" / f"{language}.yaml"
+    return _faults(file, LABELS)
+
+
+def _wording_faults(root: Path, step: str, language: str) -> list[str]:
+    file = root / step / language / "wording.yaml"
+    return _faults(file, WORDING)
+
+
+def _faults(file: Path, keys: tuple[str, ...]) -> list[str]:
+    try:
+        raw = _read(file)
+    except PolicyError as fault:
+        return [str(fault)]
+    faults = [f"{file}: {key} is missing; write it" for key in keys if raw.get(key) in (None, "")]
+    faults += [f"{file}: {key} is unknown; remove it" for key in raw if key not in keys]
+    for key, value in raw.items():
+        for source in value if isinstance(value, list) else [str(value)]:
+            try:
+                environment().from_string(source)
+            except TemplateError as broken:
+                faults.append(f"{file}: {key} is no valid template: {broken}")
+    return faults
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PolicyError(f"{file}: is missing; write it") from None
+    except yaml.YAMLError as broken:
+        raise PolicyError(f"{file}: not valid YAML: {broken}") from None
+    if not isinstance(raw, dict):
+        raise PolicyError(f"{file}: must be a mapping of names to texts")
+    return raw
