@@ -1,0 +1,35 @@
+-- Tonight's notices: what is asked of whom. Open amounts less what the customer has to its credit
+-- is the amount demanded; interest is told, not demanded.
+-- Grain: notice and currency
+-- Reads: notice_item, notice_key, recipient, policy_step
+-- Writes: notice
+select
+    notice_key.notice_id,
+    notice_item.as_of_date,
+    notice_item.legal_entity_id,
+    notice_item.customer_id,
+    notice_item.notice_step as step,
+    notice_item.cycle,
+    notice_key.generation,
+    policy_step.channel,
+    recipient.contact_id,
+    recipient.role as recipient_role,
+    coalesce(recipient.language, 'en') as language,
+    notice_item.currency,
+    cast(count(*) as integer) as item_count,
+    cast(sum(notice_item.open_amount) as decimal(18, 4)) as open_amount,
+    cast(
+        sum(notice_item.dunning_exposure_amount - notice_item.open_amount) as decimal(18, 4)
+    ) as credit_amount,
+    cast(sum(notice_item.dunning_exposure_amount) as decimal(18, 4)) as demanded_amount,
+    cast(sum(notice_item.interest_amount) as decimal(18, 4)) as interest_amount,
+from notice_item
+inner join notice_key
+    on notice_item.customer_id = notice_key.customer_id
+    and notice_item.notice_step = notice_key.step
+    and notice_item.cycle = notice_key.cycle
+inner join policy_step on notice_item.notice_step = policy_step.step
+inner join recipient
+    on notice_item.customer_id = recipient.customer_id
+    and policy_step.recipient_role = recipient.asked_role
+group by all

@@ -1,0 +1,142 @@
+"""The `select` stage: open items and policy in; a decision for each item, and notices, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from receivables.contract import tables
+from receivables.dispatch.notice import NoticeItem, notice_id
+from receivables.lake import Night, content_hash
+from receivables.select.policy import Policy, load_policy, load_reasons
+from receivables.settings import Entity
+from receivables.sql import Session, session
+
+WRITTEN = ("notice_history", "decision", "notice_item", "notice")
+
+HISTORY_TYPES = {
+    "notice_id": "varchar",
+    "customer_id": "varchar",
+    "invoice_id": "varchar",
+    "instalment_no": "integer",
+    "step": "varchar",
+    "notice_step": "varchar",
+    "cycle": "varchar",
+    "generation": "integer",
+    "as_of_date": "date",
+    "state": "varchar",
+    "acted_on": "date",
+}
+
+
+def select(
+    night: Night,
+    *,
+    entity: Entity,
+    history: Sequence[NoticeItem] | Path,
+    scratch: Path,
+    progress: Callable[[str], None],
+) -> None:
+    """Decide about every open item of the legal entity, and list the notices to write.
+
+    `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
+    """
+    policy = load_policy(entity.policy)
+    day = {"as_of_date": night.as_of_date}
+    with session(scratch) as sql:
+        for table in tables():
+            sql.read(table, night.file(f"ledger/{table}"))
+        sql.read("open_item", night.file("open_item"))
+        sql.read("quarantine", night.file("quarantine"))
+        _write_policy_tables(sql, policy)
+        _keep_history(sql, night, history)
+        sql.create("climbed_step", "select/climbed_step")
+        sql.create("next_step", "select/next_step")
+        sql.create("customer_state", "select/customer_state", **day)
+        sql.create("recipient", "select/recipient")
+        _keep(sql, night, "decision", **day)
+        _keep(sql, night, "notice_item")
+        _write_notice_keys(sql, night.legal_entity_id)
+        _keep(sql, night, "notice")
+        counts = sql.rows("select/decision_count")
+        night.record(
+            policy_version=policy.version,
+            tables={name: content_hash(sql, night.file(name)) for name in WRITTEN},
+        )
+    decided = ", ".join(f"{row['decisions']} {row['outcome']}" for row in counts) or "no open item"
+    progress(f"{night.legal_entity_id}: decided {decided}")
+
+
+def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
+    sql.write(f"select/{table}", night.file(table), **values)
+    sql.read(table, night.file(table))
+
+
+def _write_policy_tables(sql: Session, policy: Policy) -> None:
+    """The policy as the tables that the statements read."""
+    sql.connection.execute(
+        "create table policy as select $version as policy_version, $grace as promise_grace_days, "
+        "$since as known_since_days, $between as min_days_between_notices",
+        {
+            "version": policy.version,
+            "grace": policy.promise_grace_days,
+            "since": policy.known_since_days,
+            "between": policy.min_days_between_notices,
+        },
+    )
+    sql.connection.execute(
+        "create table policy_step (step_no integer, step varchar, days_past_due integer, "
+        "channel varchar, recipient_role varchar)"
+    )
+    for number, step in enumerate(policy.steps, start=1):
+        sql.connection.execute(
+            "insert into policy_step values (?, ?, ?, ?, ?)",
+            [number, step.step, step.days_past_due, step.channel, step.recipient_role],
+        )
+    sql.connection.execute(
+        "create table threshold (currency varchar, threshold_amount decimal(18, 4))"
+    )
+    for currency, amount in policy.thresholds.items():
+        sql.connection.execute("insert into threshold values (?, ?)", [currency, amount])
+    sql.connection.execute(
+        "create table reason (reason_code varchar, outcome varchar, reason_text varchar)"
+    )
+    for reason in load_reasons():
+        sql.connection.execute(
+            "insert into reason values (?, ?, ?)", [reason.reason_code, reason.outcome, reason.text]
+        )
+
+
+def _keep_history(sql: Session, night: Night, history: Sequence[NoticeItem] | Path) -> None:
+    """What the outbox had done by the night is an input: it is kept, so that a replay has it."""
+    if isinstance(history, Path):
+        sql.read("earlier_notice", history)
+    else:
+        assert [field.name for field in fields(NoticeItem)] == list(HISTORY_TYPES)
+        columns = ", ".join(f"{name} {kind}" for name, kind in HISTORY_TYPES.items())
+        sql.connection.execute(f"create table earlier_notice ({columns})")
+        if history:
+            sql.connection.executemany(
+                f"insert into earlier_notice values ({', '.join('?' * len(HISTORY_TYPES))})",
+                [list(asdict(item).values()) for item in history],
+            )
+    sql.write_table("earlier_notice", night.file("notice_history"))
+    sql.read("notice_history", night.file("notice_history"))
+
+
+def _write_notice_keys(sql: Session, legal_entity_id: str) -> None:
+    """The derived key of each notice: equal on every rebuild of the night."""
+    sql.connection.execute(
+        "create table notice_key (customer_id varchar, step varchar, cycle varchar, "
+        "generation integer, notice_id varchar)"
+    )
+    keys = [
+        (
+            row["customer_id"], row["step"], row["cycle"], row["generation"],
+            notice_id(legal_entity_id=legal_entity_id, **row),
+        )
+        for row in sql.rows("select/notice_generation")
+    ]
+    if keys:
+        sql.connection.executemany("insert into notice_key values (?, ?, ?, ?, ?)", keys)
