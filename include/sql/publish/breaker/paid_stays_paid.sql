@@ -1,0 +1,33 @@
+-- Invoices that were settled last night are open tonight: payments were lost, not taken back.
+-- Grain: one row if tripped
+-- Reads: open_item, earlier_open_item, earlier_invoice, night
+-- Writes: check_result
+with settled_invoices as (
+    select earlier_invoice.invoice_id
+    from earlier_invoice
+    cross join night
+    where earlier_invoice.posting_date <= night.earlier_date
+        and earlier_invoice.document_type <> 'credit_note'
+        and coalesce(earlier_invoice.status, 'posted') = 'posted'
+        and earlier_invoice.invoice_id not in (
+            select earlier_open_item.invoice_id from earlier_open_item
+        )
+),
+
+revived_invoices as (
+    select distinct open_item.invoice_id
+    from open_item
+    inner join settled_invoices on open_item.invoice_id = settled_invoices.invoice_id
+),
+
+counts as (
+    select
+        (select count(*) from settled_invoices) as settled,
+        (select count(*) from revived_invoices) as revived,
+)
+
+select
+    'invoice' as subject,
+    counts.revived || ' of ' || counts.settled || ' settled invoices are open again' as finding,
+from counts
+where counts.revived > greatest($revived_invoices_min, counts.settled * $revived_share_max)

@@ -1,0 +1,30 @@
+-- The items of tonight's letters, the oldest first.
+-- Grain: open item selected
+-- Reads: notice_item, notice
+-- Writes: the outbox
+with notice_keys as (
+    select distinct notice.notice_id, notice.customer_id, notice.step, notice.cycle
+    from notice
+)
+
+select
+    notice_keys.notice_id,
+    notice_item.invoice_id,
+    notice_item.instalment_no,
+    notice_item.item_step,
+    notice_item.invoice_number,
+    notice_item.issue_date,
+    notice_item.due_date,
+    notice_item.days_past_due,
+    notice_item.currency,
+    notice_item.original_amount,
+    notice_item.open_amount,
+    notice_item.dunning_exposure_amount,
+    notice_item.interest_amount,
+from notice_item
+inner join notice_keys
+    on notice_item.customer_id = notice_keys.customer_id
+    and notice_item.notice_step = notice_keys.step
+    and notice_item.cycle = notice_keys.cycle
+order by notice_keys.notice_id, notice_item.due_date, notice_item.invoice_id,
+    notice_item.instalment_no

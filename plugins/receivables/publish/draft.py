@@ -1,0 +1,201 @@
+"""Drafting: the night's notices become letters, frozen byte for byte in the outbox."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from receivables.dispatch.letter import Letter, LetterLine, RenderedLetter, render
+from receivables.dispatch.message import compose, message_id
+from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
+from receivables.dispatch.outbox import Outbox
+from receivables.errors import DataError
+from receivables.lake import Night
+from receivables.select.policy import Policy
+from receivables.settings import Entity, Settings
+from receivables.sql import Session
+
+
+def draft_notices(
+    sql: Session,
+    night: Night,
+    *,
+    settings: Settings,
+    entity: Entity,
+    policy: Policy,
+    outbox: Outbox,
+    now: datetime,
+    release: str,
+    is_live: bool,
+) -> DraftResult:
+    """Put the night's notices into the outbox if the night is live; one bad address stops none.
+
+    A notice whose letter cannot be written is refused by name and the others go on.
+    """
+    if not is_live:
+        return DraftResult(inserted=(), already_there=(), refused=())
+    secret = message_secret(settings.home)
+    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in sql.rows("publish/letter_line"):
+        lines[row["notice_id"]].append(row)
+    drafts, refused = [], []
+    for row in sql.rows("publish/letter"):
+        try:
+            drafts.append(
+                _draft(row, lines[row["notice_id"]], night, settings, entity, policy, now,
+                       release, secret)
+            )
+        except DataError as unfit:
+            refused.append(Refusal(row["notice_id"], str(unfit)))
+    result = outbox.draft(drafts)
+    return replace(result, refused=(*result.refused, *refused))
+
+
+def _draft(
+    row: Mapping[str, Any],
+    lines: list[dict[str, Any]],
+    night: Night,
+    settings: Settings,
+    entity: Entity,
+    policy: Policy,
+    now: datetime,
+    release: str,
+    secret: bytes,
+) -> Draft:
+    rendered = render(_letter(row, lines, night, settings, entity, policy))
+    key = {
+        "legal_entity_id": night.legal_entity_id,
+        "customer_id": row["customer_id"],
+        "step": row["step"],
+        "cycle": row["cycle"],
+        "generation": row["generation"],
+    }
+    identity = message_id(secret, **key, domain=settings.mail.sender.partition("@")[2])
+    return Draft(
+        **key,
+        run_kind="live",
+        as_of_date=night.as_of_date,
+        known_at=night.known_at,
+        drafted_at=now,
+        not_after=now + timedelta(days=policy.draft_valid_days),
+        release_reason=release,
+        channel=row["channel"],
+        language=rendered.language,
+        recipient_role=row["recipient_role"],
+        sender=settings.mail.sender,
+        recipient=row["email"],
+        amount_text=rendered.amount_text,
+        message_id=identity,
+        subject=rendered.subject,
+        message=_message(rendered, row, night, settings, entity, now, identity),
+        items=tuple(
+            DraftItem(
+                invoice_id=line["invoice_id"],
+                instalment_no=line["instalment_no"],
+                step=line["item_step"],
+                currency=line["currency"],
+                amount=line["dunning_exposure_amount"],
+            )
+            for line in lines
+        ),
+    )
+
+
+def _message(
+    rendered: RenderedLetter,
+    row: Mapping[str, Any],
+    night: Night,
+    settings: Settings,
+    entity: Entity,
+    now: datetime,
+    identity: str,
+) -> bytes:
+    return compose(
+        rendered,
+        notice_id=row["notice_id"],
+        as_of_date=night.as_of_date,
+        sender=settings.mail.sender,
+        sender_name=entity.name,
+        recipient=row["email"],
+        contact_id=row["contact_id"],
+        message_id=identity,
+        date=now,
+    )
+
+
+def _letter(
+    row: Mapping[str, Any],
+    lines: list[dict[str, Any]],
+    night: Night,
+    settings: Settings,
+    entity: Entity,
+    policy: Policy,
+) -> Letter:
+    credits: dict[str, Decimal] = defaultdict(Decimal)
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        totals[line["currency"]] += line["dunning_exposure_amount"]
+        credits[line["currency"]] += line["dunning_exposure_amount"] - line["open_amount"]
+    step = next(step for step in policy.steps if step.step == row["step"])
+    days = step.pay_within_days
+    return Letter(
+        step=row["step"],
+        language=row["language"],
+        legal_entity_name=entity.name,
+        letterhead=entity.letterhead,
+        bank_details=entity.bank_details,
+        contact_email=settings.mail.sender,
+        customer_name=row["customer_name"],
+        recipient_name=row["contact_name"] or row["customer_name"],
+        as_of_date=night.as_of_date,
+        pay_by=None if days is None else night.as_of_date + timedelta(days=days),
+        lines=tuple(_line(line) for line in lines),
+        credits={currency: amount for currency, amount in credits.items() if amount},
+        totals=dict(totals),
+        case_reference=case_reference(night.legal_entity_id, row["customer_id"]),
+        interest_basis=entity.interest_rule.legal_basis,
+    )
+
+
+def _line(line: Mapping[str, Any]) -> LetterLine:
+    return LetterLine(
+        invoice_number=line["invoice_number"],
+        issue_date=line["issue_date"],
+        due_date=line["due_date"],
+        days_past_due=line["days_past_due"],
+        currency=line["currency"],
+        original_amount=line["original_amount"],
+        open_amount=line["open_amount"],
+        interest_amount=line["interest_amount"] or None,
+    )
+
+
+def case_reference(legal_entity_id: str, customer_id: str) -> str:
+    """What a customer's letters of one legal entity are filed under; it tells nothing of whom."""
+    digest = hashlib.sha256(f"{legal_entity_id}\x1f{customer_id}".encode()).hexdigest()
+    return f"AR-{digest[:8].upper()}"
+
+
+def message_secret(home: Path) -> bytes:
+    """The installation's own key for Message-IDs, made on first use and readable by its owner."""
+    file = home / "message_id.key"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        partial = home / f"message_id.{os.getpid()}.partial"
+        partial.touch(mode=0o600)
+        partial.write_bytes(secrets.token_bytes(32))
+        try:
+            os.link(partial, file)  # the first process wins, so that there is one key
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return file.read_bytes()

@@ -1,0 +1,203 @@
+"""The warehouse, schema `receivables`: DuckDB file or PostgreSQL, one transaction a night."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import sqlalchemy
+import yaml
+
+from receivables.contract import INCLUDE
+from receivables.dispatch.notice import NoticeState
+from receivables.errors import SettingsError, TransientError
+
+LOCK_SECONDS = 120
+TYPES = {
+    "text": "varchar",
+    "date": "date",
+    "amount": "decimal(18, 4)",
+    "rate": "decimal(18, 10)",
+    "boolean": "boolean",
+    "integer": "integer",
+    "bigint": "bigint",
+    "timestamp": "timestamp",
+}
+NOTICE_STATES = ("drafted_at", "status", "sent_at", "message_id")
+
+
+@cache
+def tables() -> dict[str, dict[str, Any]]:
+    """Every warehouse table: grain, key, columns with type and comment."""
+    return yaml.safe_load((INCLUDE / "warehouse.yaml").read_text(encoding="utf-8"))
+
+
+class Warehouse(Protocol):
+    """One open transaction on the warehouse."""
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement with `?` for values; rows, if it gives any."""
+
+    def load(self, table: str, file: Path) -> None:
+        """Add the rows of a Parquet file, whose columns are the table's."""
+
+
+@contextmanager
+def open_warehouse(url: str) -> Iterator[Warehouse]:
+    """One transaction on the warehouse, its tables there; committed only if nothing is raised.
+
+    Raises TransientError if another process holds it for too long: try again later.
+    """
+    scheme = url.partition("://")[0]
+    if scheme == "duckdb":
+        opened = _open_duckdb(Path(url.removeprefix("duckdb:///")))
+    elif scheme.partition("+")[0] in ("postgresql", "postgres"):
+        opened = _open_postgresql(url)
+    else:
+        raise SettingsError([f"warehouse_url: {scheme} is unknown; give duckdb:/// or postgresql://"])
+    with opened as warehouse:
+        yield warehouse
+
+
+class _DuckDb:
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(statement, list(values)).fetchall()
+
+    def load(self, table: str, file: Path) -> None:
+        columns = ", ".join(tables()[table]["columns"])
+        self.connection.execute(
+            f"insert into receivables.{table} ({columns}) select {columns} from read_parquet(?)",
+            [str(file)],
+        )
+
+
+@contextmanager
+def _open_duckdb(file: Path) -> Iterator[Warehouse]:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect_when_free(file)
+    try:
+        connection.execute("begin")
+        warehouse = _DuckDb(connection)
+        _create_tables(warehouse)
+        yield warehouse
+        connection.execute("commit")
+    finally:
+        connection.close()
+
+
+def _connect_when_free(file: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB lets one process write at a time; legal entities publish in parallel and queue up."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return duckdb.connect(str(file))
+        except duckdb.IOException as busy:
+            if "lock" not in str(busy).lower():
+                raise
+            if time.monotonic() > deadline:
+                raise TransientError(
+                    f"{file}: another process holds the warehouse; close what reads it"
+                ) from busy
+            time.sleep(0.2)
+
+
+class _PostgreSql:
+    def __init__(self, connection: sqlalchemy.Connection) -> None:
+        self.connection = connection
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        result = self.connection.exec_driver_sql(
+            statement.replace("%", "%%").replace("?", "%s"), tuple(values)
+        )
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+    def load(self, table: str, file: Path) -> None:
+        columns = ", ".join(tables()[table]["columns"])
+        driver = self.connection.connection.driver_connection
+        with duckdb.connect() as reader, driver.cursor() as cursor:
+            rows = reader.execute(f"select {columns} from read_parquet(?)", [str(file)])
+            with cursor.copy(f"copy receivables.{table} ({columns}) from stdin") as copy:
+                while batch := rows.fetchmany(10_000):
+                    for row in batch:
+                        copy.write_row(row)
+
+
+@contextmanager
+def _open_postgresql(url: str) -> Iterator[Warehouse]:
+    target = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+    engine = sqlalchemy.create_engine(target, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            # Two nights may be the first at once, and creating a schema twice is an error.
+            connection.exec_driver_sql("select pg_advisory_xact_lock(7305110003)")
+            warehouse = _PostgreSql(connection)
+            _create_tables(warehouse)
+            yield warehouse
+    except sqlalchemy.exc.OperationalError as unreachable:
+        raise TransientError(f"warehouse: {type(unreachable.orig).__name__}") from unreachable
+    finally:
+        engine.dispose()
+
+
+def _create_tables(warehouse: Warehouse) -> None:
+    """Create what is missing, every column with its comment."""
+    existing = {
+        name
+        for (name,) in warehouse.execute(
+            "select table_name from information_schema.tables where table_schema = 'receivables'"
+        )
+    }
+    warehouse.execute("create schema if not exists receivables")
+    for name, table in tables().items():
+        if name in existing:
+            continue
+        columns = ", ".join(
+            f"{column} {TYPES[kind]}" for column, (kind, _) in table["columns"].items()
+        )
+        warehouse.execute(f"create table receivables.{name} ({columns})")
+        warehouse.execute(f"comment on table receivables.{name} is {_quoted(table['about'])}")
+        for column, (_, comment) in table["columns"].items():
+            warehouse.execute(
+                f"comment on column receivables.{name}.{column} is {_quoted(comment)}"
+            )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def replace_night(
+    warehouse: Warehouse, *, as_of_date: date, legal_entity_id: str, files: Mapping[str, Path]
+) -> None:
+    """Put a night's rows in the place of what stood for the day and legal entity."""
+    for table, file in files.items():
+        warehouse.execute(
+            f"delete from receivables.{table} where as_of_date = ? and legal_entity_id = ?",
+            [as_of_date, legal_entity_id],
+        )
+        warehouse.load(table, file)
+
+
+def update_notice_states(warehouse: Warehouse, states: Sequence[NoticeState]) -> None:
+    """Bring `notice` up to what the outbox knows; rows that say so already are not touched."""
+    assignments = ", ".join(f"{column} = ?" for column in NOTICE_STATES)
+    changed = " or ".join(f"{column} is distinct from ?" for column in NOTICE_STATES)
+    for state in states:
+        values = [_utc(state.drafted_at), state.state, _utc(state.sent_at), state.message_id]
+        warehouse.execute(
+            f"update receivables.notice set {assignments} where notice_id = ? and ({changed})",
+            [*values, state.notice_id, *values],
+        )
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)
