@@ -1,0 +1,314 @@
+"""The command `receivables`: the same stages that Airflow runs, without Airflow."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from receivables import __version__, demo_erp, settings
+from receivables.connections import connection
+from receivables.errors import (
+    AuditFailed,
+    DataError,
+    PolicyError,
+    SettingsError,
+    TransientError,
+    WrongUse,
+)
+from receivables.settings import Settings
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+DESCRIPTION = """\
+Receivables: the nightly pipeline that gets a company paid.
+
+A night reads the ERP, validates, works out balances, decides about every open item, and publishes.
+Only a released night of the newest closed day drafts letters; only `dispatch` sends them.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 the night failed its audits or the data, 2 wrong use."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except (WrongUse, SettingsError, PolicyError) as wrong:
+        print(f"receivables: {wrong}", file=sys.stderr)
+        return WRONG_USE
+    except (AuditFailed, DataError, TransientError) as failed:
+        print(f"receivables: {failed}", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="receivables", description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_night(commands)
+    _add_stages(commands)
+    _add_dispatch(commands)
+    _add_replay(commands)
+    _add_why(commands)
+    _add_status(commands)
+    _add_demo_erp(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, help_text: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE",
+        help="the installation's settings; default: RECEIVABLES_SETTINGS, else "
+             "include/settings.yaml",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_day(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as-of", type=_day, metavar="D",
+        help="the business day (2026-03-31); default: the newest one that is over",
+    )
+    parser.add_argument(
+        "--entity", action="append", metavar="E",
+        help="only this legal entity; may be repeated; default: all",
+    )
+    parser.add_argument(
+        "--known-at", type=_instant, metavar="K",
+        help="as known at this instant (2026-04-01T02:00:00Z): a restatement, kept beside the "
+             "official night, never mailed",
+    )
+
+
+def _add_night(commands: Any) -> None:
+    parser = _command(
+        commands, "night",
+        "Run all stages but dispatch for one day. Running it again changes nothing.", _night,
+    )
+    _add_day(parser)
+    _add_release(parser)
+
+
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--release", metavar="REASON",
+        help="draft the notices although no schedule started this night; the reason is recorded. "
+             "Only the newest closed day can be released",
+    )
+
+
+def _add_stages(commands: Any) -> None:
+    stages = {
+        "extract": "Land the ERP's tables and open the night.",
+        "validate": "Sort landed rows into the ledger or the quarantine.",
+        "balance": "Work out open items, interest and credits.",
+        "select": "Decide about every open item and list the notices.",
+        "publish": "Audit the night, publish it, and draft its notices if it is released.",
+    }
+    for name, help_text in stages.items():
+        parser = _command(commands, name, help_text, _stage)
+        parser.set_defaults(stage=name)
+        _add_day(parser)
+        if name == "publish":
+            _add_release(parser)
+
+
+def _add_dispatch(commands: Any) -> None:
+    _command(
+        commands, "dispatch",
+        "Hand over the letters in the outbox. In sink mode (the default) they are stored as files.",
+        _dispatch,
+    )
+
+
+def _add_replay(commands: Any) -> None:
+    parser = _command(
+        commands, "replay",
+        "Rebuild a published night from what was known then and compare every table's hash.",
+        _replay,
+    )
+    parser.add_argument("as_of", type=_day, metavar="D", help="the business day")
+    parser.add_argument("--entity", action="append", metavar="E", help="only this legal entity")
+
+
+def _add_why(commands: Any) -> None:
+    parser = _command(
+        commands, "why", "Say in words why an invoice was, or was not, written about.", _why
+    )
+    parser.add_argument("invoice", metavar="INVOICE", help="its number or its id")
+    parser.add_argument("--as-of", type=_day, metavar="D", help="the night; default: the newest")
+
+
+def _add_status(commands: Any) -> None:
+    _command(
+        commands, "status", "Show the newest night: what came in, what is owed, what was decided, "
+        "what was sent, and where to look next.", _status,
+    )
+
+
+def _add_demo_erp(commands: Any) -> None:
+    help_text = "Write a seeded demonstration ERP to run a night on."
+    parser = commands.add_parser("demo-erp", help=help_text, description=help_text)
+    demo_erp.add_arguments(parser)
+    parser.set_defaults(
+        run=lambda arguments: demo_erp.run(arguments, today=datetime.now(UTC).date())
+    )
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    named = arguments.settings or os.environ.get("RECEIVABLES_SETTINGS")
+    return settings.load(Path(named) if named else settings.SETTINGS_FILE)
+
+
+def _run(arguments: argparse.Namespace) -> tuple[Any, list[str]]:
+    """The run that was asked for, and its legal entities."""
+    from receivables.night import Run
+
+    loaded = _settings(arguments)
+    now = datetime.now(UTC)
+    chosen = list(dict.fromkeys(getattr(arguments, "entity", None) or loaded.entities))
+    for name in chosen:
+        if name not in loaded.entities:
+            known = ", ".join(loaded.entities)
+            raise WrongUse(f"--entity {name}: unknown; {loaded.file} has {known}")
+    as_of_date = arguments.as_of or min(
+        loaded.entities[name].newest_closed_day(now) for name in chosen
+    )
+    run = Run(
+        settings=loaded,
+        as_of_date=as_of_date,
+        now=now,
+        resolve=lambda connection_id: connection(connection_id, os.environ),
+        progress=_progress,
+        known_at=getattr(arguments, "known_at", None),
+        release=getattr(arguments, "release", None),
+    )
+    return run, chosen
+
+
+def _night(arguments: argparse.Namespace) -> int:
+    from receivables import night
+    from receivables.report import print_publish_reports
+
+    run, chosen = _run(arguments)
+    reports = night.night(run, chosen)
+    print_publish_reports(reports, as_json=arguments.json)
+    return DONE
+
+
+def _stage(arguments: argparse.Namespace) -> int:
+    from receivables import night
+    from receivables.report import print_publish_reports, print_result
+
+    run, chosen = _run(arguments)
+    if arguments.stage == "extract":
+        sources = dict.fromkeys(run.settings.source_of(entity).name for entity in chosen)
+        landed = {source: night.extract(run, source) for source in sources}
+        print_result(
+            {source: e.extract_id if e else None for source, e in landed.items()},
+            as_json=arguments.json,
+        )
+    elif arguments.stage == "publish":
+        reports = [night.publish(run, entity) for entity in chosen]
+        print_publish_reports(reports, as_json=arguments.json)
+    else:
+        stage = getattr(night, arguments.stage)
+        folders = {entity: str(stage(run, entity).folder) for entity in chosen}
+        print_result(folders, as_json=arguments.json)
+    return DONE
+
+
+def _dispatch(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from receivables import night
+    from receivables.report import print_result
+
+    report = night.dispatch(
+        _settings(arguments),
+        resolve=lambda connection_id: connection(connection_id, os.environ),
+        now=lambda: datetime.now(UTC),
+        progress=_progress,
+    )
+    print_result(asdict(report), as_json=arguments.json)
+    return FAILED if report.stopped_because else DONE
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from receivables.replay import replay
+    from receivables.report import print_result
+
+    run, chosen = _run(arguments)
+    replays = [replay(run, entity, _progress) for entity in chosen]
+    print_result(
+        {
+            r.night.legal_entity_id: (
+                "differs: " + ", ".join(r.differences) if r.differences
+                else f"equal: {r.tables} tables"
+            )
+            for r in replays
+        },
+        as_json=arguments.json,
+    )
+    return FAILED if any(r.differences for r in replays) else DONE
+
+
+def _why(arguments: argparse.Namespace) -> int:
+    from receivables.why import sentence, why
+
+    rows = why(_settings(arguments), arguments.invoice, as_of_date=arguments.as_of)
+    if arguments.json:
+        print(json.dumps(rows, default=str, indent=2))
+    elif rows:
+        print("\n".join(sentence(row) for row in rows))
+    else:
+        print(f"{arguments.invoice}: not open in that night (paid, not posted yet, or unknown)")
+    return DONE
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from receivables.report import print_status
+
+    print_status(_settings(arguments), as_json=arguments.json)
+    return DONE
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write one such as 2026-03-31") from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = datetime.min
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no instant; write one such as 2026-04-01T02:00:00Z"
+        )
+    return instant.astimezone(UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

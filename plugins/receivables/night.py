@@ -1,0 +1,227 @@
+"""The night: one function a stage, each of which reads files, decides, and writes files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime, timedelta
+
+from receivables.balance import balance as balance_stage
+from receivables.connections import Resolver, resolved_url
+from receivables.dispatch.dispatcher import DispatchReport
+from receivables.dispatch.dispatcher import dispatch as dispatch_stage
+from receivables.dispatch.notice import NoticeItem
+from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.relay import Relay, relay
+from receivables.dispatch.sink import sink
+from receivables.errors import AuditFailed, WrongUse
+from receivables.extract import land
+from receivables.lake import Extract, Night, read_json, write_json
+from receivables.publish import publish as publish_stage
+from receivables.publish import refresh_notices
+from receivables.publish.report import PublishReport
+from receivables.run import (
+    Run,
+    extract_known_at,
+    is_over,
+    is_restated,
+    landed_after_close,
+    night_of,
+    official_night,
+    refuse_unfinished_day,
+)
+from receivables.select import select as select_stage
+from receivables.select.policy import load_policy
+from receivables.settings import Settings
+from receivables.validate import validate as validate_stage
+
+# Long enough for any letter's fate to be known, and short enough to be quick.
+NOTICES_REMEMBERED = timedelta(days=30)
+
+
+def extract(run: Run, source_name: str) -> Extract | None:
+    """Land the ERP's tables and open the official night of each legal entity of the source.
+
+    Does nothing (None) where every night of the day is open already, or an older knowledge was
+    asked for: what the ERP said then is landed.
+    """
+    source = run.settings.sources[source_name]
+    over = [e for e in source.entities if is_over(run, run.entity(e))]
+    if not over:
+        refuse_unfinished_day(run, run.entity(source.entities[0]))
+    unopened = [e for e in over if official_night(run, e) is None]
+    if run.known_at is not None or not unopened:
+        run.progress(f"{source_name}: landed before; not read again")
+        return None
+    landed = landed_after_close(run, source) if run.reuse_landed else None
+    landed = landed or land(
+        source, lake=run.lake, known_at=run.now, resolve=run.resolve, progress=run.progress
+    )
+    for legal_entity_id in unopened:
+        run.lake.open_official(
+            run.lake.night(
+                as_of_date=run.as_of_date,
+                legal_entity_id=legal_entity_id,
+                known_at=landed.known_at,
+            )
+        )
+    return landed
+
+
+def validate(run: Run, legal_entity_id: str) -> Night:
+    """Ledger, quarantine and check results of one legal entity."""
+    with _unsealed(run, legal_entity_id) as (night, is_sealed):
+        if not is_sealed:
+            source = run.settings.source_of(legal_entity_id)
+            validate_stage(
+                night,
+                extract=extract_known_at(run, source, night.known_at),
+                source=source,
+                scratch=run.lake.scratch,
+                progress=run.progress,
+            )
+    return night
+
+
+def balance(run: Run, legal_entity_id: str) -> Night:
+    """Open items, interest and credits of one legal entity."""
+    with _unsealed(run, legal_entity_id) as (night, is_sealed):
+        if not is_sealed:
+            policy = load_policy(run.entity(legal_entity_id).policy)
+            balance_stage(
+                night,
+                entity=run.entity(legal_entity_id),
+                source=run.settings.source_of(legal_entity_id),
+                reporting_currency=run.settings.reporting_currency,
+                known_since_days=policy.known_since_days,
+                scratch=run.lake.scratch,
+                progress=run.progress,
+            )
+    return night
+
+
+def select(run: Run, legal_entity_id: str) -> Night:
+    """A decision for every open item, and the notices to write."""
+    with _unsealed(run, legal_entity_id) as (night, is_sealed):
+        if not is_sealed:
+            select_stage(
+                night,
+                entity=run.entity(legal_entity_id),
+                history=_notices_before(run, night),
+                scratch=run.lake.scratch,
+                progress=run.progress,
+            )
+    return night
+
+
+def publish(run: Run, legal_entity_id: str) -> PublishReport:
+    """Audit the night, publish it to the warehouse, and draft its notices if the night is live.
+
+    Raises AuditFailed if the night's figures do not hold: nothing is published or drafted.
+    """
+    night = night_of(run, legal_entity_id)
+    with night.alone():
+        return publish_stage(
+            night,
+            settings=run.settings,
+            entity=run.entity(legal_entity_id),
+            resolve=run.resolve,
+            now=run.now,
+            is_restated=is_restated(run, night),
+            release=run.release,
+            progress=run.progress,
+        )
+
+
+def accept(run: Run, legal_entity_id: str, *, because: str) -> tuple[str, ...]:
+    """Record that a person looked at the breakers that tripped, and found the night sound.
+
+    Those breakers, of this night alone, no longer forbid its notices; publish it again for that.
+    Raises WrongUse if none tripped.
+    """
+    night = night_of(run, legal_entity_id)
+    with night.alone():
+        if not night.flag.exists():
+            raise WrongUse(f"{run.as_of_date} {legal_entity_id}: no breaker tripped")
+        breakers = read_json(night.flag)["breakers"]
+        accepted = {"breakers": breakers, "because": because, "accepted_at": run.now}
+        write_json(night.acceptance, accepted)
+    return tuple(breakers)
+
+
+def dispatch(
+    settings: Settings,
+    *,
+    resolve: Resolver,
+    now: Callable[[], datetime],
+    progress: Callable[[str], None],
+) -> DispatchReport:
+    """Hand over the letters in the outbox that are due, to the relay or, in sink mode, to files.
+
+    A file `dispatch.stop` in the home folder stops it before the next letter.
+    """
+    outbox = Outbox(resolved_url(settings.outbox_url, resolve))
+    stop_file = settings.home / "dispatch.stop"
+    with _line_out(settings, resolve) as out:
+        report = dispatch_stage(
+            outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists
+        )
+    outbox.close()
+    refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)
+    progress(
+        f"{report.sent} sent, {report.unknown} unknown, {report.failed} failed, "
+        f"{report.expired} expired, {report.left} left"
+    )
+    return report
+
+
+def _line_out(settings: Settings, resolve: Resolver) -> AbstractContextManager[Relay]:
+    if settings.mail.sink:
+        return sink(settings.home / "mail")
+    assert settings.mail.connection is not None
+    return nullcontext(relay(resolve(settings.mail.connection)))
+
+
+def _notices_before(run: Run, night: Night) -> list[NoticeItem]:
+    outbox = Outbox(resolved_url(run.settings.outbox_url, run.resolve))
+    try:
+        return outbox.history(
+            legal_entity_id=night.legal_entity_id,
+            before=night.as_of_date,
+            known_at=night.known_at,
+        )
+    finally:
+        outbox.close()
+
+
+def night(run: Run, legal_entity_ids: list[str]) -> list[PublishReport]:
+    """All stages but dispatch, for some legal entities, one after the other.
+
+    One legal entity's failed audit stops no other's night; AuditFailed is raised after the last.
+    """
+    for source_name in {run.settings.source_of(e).name: None for e in legal_entity_ids}:
+        extract(run, source_name)
+    reports, failures = [], []
+    for legal_entity_id in legal_entity_ids:
+        for stage in (validate, balance, select):
+            stage(run, legal_entity_id)
+        try:
+            reports.append(publish(run, legal_entity_id))
+        except AuditFailed as failed:
+            failures.append(str(failed))
+    if failures:
+        raise AuditFailed("\n".join(failures))
+    return reports
+
+
+@contextmanager
+def _unsealed(run: Run, legal_entity_id: str) -> Iterator[tuple[Night, bool]]:
+    """The night of a run, for this process alone, and whether it is published already."""
+    night = night_of(run, legal_entity_id)
+    with night.alone():
+        is_sealed = night.is_sealed
+        if is_sealed:
+            run.progress(
+                f"{legal_entity_id}: the night of {night.as_of_date} is published; kept as it is"
+            )
+        yield night, is_sealed

@@ -1,0 +1,77 @@
+"""Replay: rebuild a past night from what was known then, and compare it table by table."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from receivables import night as stages
+from receivables.balance import balance
+from receivables.errors import DataError
+from receivables.lake import Night
+from receivables.night import Run
+from receivables.select import select
+from receivables.select.policy import load_policy
+from receivables.validate import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A rebuilt night beside the one that was published; `differences` are table names."""
+
+    night: Night
+    tables: int
+    differences: tuple[str, ...]
+
+
+def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> Replay:
+    """Rebuild the night in a folder of its own and compare content hashes; nothing else changes.
+
+    Raises DataError if the night was never published.
+    """
+    original = stages.night_of(run, legal_entity_id)
+    if not original.is_sealed:
+        raise DataError(
+            f"{run.as_of_date} {legal_entity_id}: the night was never published; "
+            f"run `receivables night --as-of {run.as_of_date}` first"
+        )
+    run.lake.scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="replay-", dir=run.lake.scratch))
+    try:
+        rebuilt = replace(original, folder=folder)
+        _rebuild(run, original, rebuilt, progress)
+        return _compare(original, rebuilt)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _rebuild(
+    run: Run, original: Night, rebuilt: Night, progress: Callable[[str], None]
+) -> None:
+    entity = run.entity(original.legal_entity_id)
+    source = run.settings.source_of(original.legal_entity_id)
+    policy = load_policy(entity.policy)
+    scratch = run.lake.scratch
+    validate(
+        rebuilt, extract=stages.extract_known_at(run, source, original.known_at), source=source,
+        scratch=scratch, progress=progress,
+    )
+    balance(
+        rebuilt, entity=entity, source=source,
+        reporting_currency=run.settings.reporting_currency,
+        known_since_days=policy.known_since_days, scratch=scratch, progress=progress,
+    )
+    select(
+        rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,
+        progress=progress,
+    )
+
+
+def _compare(original: Night, rebuilt: Night) -> Replay:
+    before, after = original.manifest()["tables"], rebuilt.manifest()["tables"]
+    names = sorted(set(before) | set(after))
+    differences = tuple(name for name in names if before.get(name) != after.get(name))
+    return Replay(night=original, tables=len(names), differences=differences)

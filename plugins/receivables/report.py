@@ -1,0 +1,150 @@
+"""What the commands print: for people, or as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from receivables.connections import connection, resolved_url
+from receivables.contract import tables
+from receivables.dispatch.outbox import Outbox
+from receivables.lake import Lake, Night
+from receivables.publish import workbook_file
+from receivables.publish.report import PublishReport
+from receivables.balance import write_aging_bucket_table
+from receivables.settings import Settings
+from receivables.sql import session
+
+
+def print_result(result: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a flat result, a line a key."""
+    if as_json:
+        print(json.dumps(result, default=str, indent=2))
+        return
+    for key, value in result.items():
+        print(f"{key}: {value}")
+
+
+def print_publish_reports(reports: Sequence[PublishReport], *, as_json: bool) -> None:
+    """Print what each legal entity's night came to."""
+    if as_json:
+        print(json.dumps([asdict(report) for report in reports], default=str, indent=2))
+        return
+    for report in reports:
+        again = " (unchanged)" if report.is_unchanged else ""
+        print(
+            f"{report.as_of_date} {report.legal_entity_id}: {report.status}{again}, "
+            f"fingerprint {report.output_hash[:12]}; {report.notices} notices, "
+            f"{report.drafted} drafted"
+        )
+
+
+def print_status(settings: Settings, *, as_json: bool) -> None:
+    """Print the newest night of every legal entity, and where to look next."""
+    status = [
+        entity_status(settings, night)
+        for night in map(Lake(settings.home).newest_official, settings.entities)
+        if night is not None
+    ]
+    if as_json:
+        print(json.dumps(status, default=str, indent=2))
+        return
+    if not status:
+        print("No night has been published yet; run `receivables night`.")
+        return
+    for entity in status:
+        print("\n".join(_lines(entity)))
+    print("\n".join(_where_to_look(settings, status)))
+
+
+def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
+    """One legal entity's newest night: counts and sums, ready for people or programs."""
+    lake = Lake(settings.home)
+    with session(lake.scratch) as sql:
+        for table in ("open_item", "decision", "quarantine"):
+            sql.read(table, night.file(table))
+        for table in tables():
+            sql.read(table, night.file(f"ledger/{table}"))
+        write_aging_bucket_table(sql)
+        kept = {
+            name: sql.connection.table(name).shape[0] for name in tables()
+        }
+        result = {
+            "as_of_date": night.as_of_date,
+            "legal_entity_id": night.legal_entity_id,
+            "known_at": night.known_at,
+            "ledger_rows": {name: rows for name, rows in kept.items() if rows},
+            "quarantined": sql.rows("status/quarantined"),
+            "owed": sql.rows("status/owed"),
+            "decided": sql.rows("status/decided"),
+            "output_hash": night.manifest()["output_hash"],
+            "workbook": str(workbook_file(lake, night)),
+            "validation_report": str(night.folder / "validate" / "report.html"),
+        }
+    return {**result, "outbox": _outbox_states(settings, night)}
+
+
+def _outbox_states(settings: Settings, night: Night) -> dict[str, int]:
+    """How many notices of the night are in which state."""
+    url = resolved_url(settings.outbox_url, lambda name: connection(name, os.environ))
+    outbox = Outbox(url)
+    states = outbox.notice_states(
+        legal_entity_id=night.legal_entity_id, since=night.as_of_date
+    )
+    outbox.close()
+    return dict(Counter(state.state for state in states))
+
+
+def _lines(entity: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "",
+        f"{entity['legal_entity_id']}, night of {entity['as_of_date']}, "
+        f"fingerprint {entity['output_hash'][:12]}",
+        f"  in the ledger   {_counted(entity['ledger_rows'].items())}",
+        "  quarantined     " + (_counted(
+            (f"{row['source_table']} {row['reason_code']}", row["faults"])
+            for row in entity["quarantined"]
+        ) or "none"),
+        "  owed",
+    ]
+    lines += [
+        f"    {row['currency']} {row['aging_bucket']:>9} {row['open_amount']:>18,.2f} "
+        f"in {row['items']} items"
+        for row in entity["owed"]
+    ]
+    lines.append("  decided")
+    lines += [
+        f"    {row['items']:>7} {row['outcome']:<9} {row['reason_code']}"
+        for row in entity["decided"]
+    ]
+    lines.append("  outbox          " + (_counted(entity["outbox"].items()) or "nothing drafted"))
+    return lines
+
+
+def _counted(pairs: Any) -> str:
+    return ", ".join(f"{count} {name}" for name, count in pairs)
+
+
+def _where_to_look(settings: Settings, status: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = ["", "Where to look next"]
+    lines += [f"  workbook     {_short(entity['workbook'])}" for entity in status]
+    lines += [f"  validation   {_short(entity['validation_report'])}" for entity in status]
+    lines += [
+        f"  letters      {_short(str(settings.home / 'mail'))}",
+        f"  warehouse    {_short(settings.warehouse_url)}",
+        "  one invoice  receivables why INVOICE",
+        "  Airflow      make airflow",
+    ]
+    return lines
+
+
+def _short(path: str) -> str:
+    """A path as seen from here, and a URL without a password."""
+    if "@" in path:
+        scheme, _, rest = path.partition("://")
+        return f"{scheme}://…@{rest.rpartition('@')[2]}"
+    return path.replace(f"{os.getcwd()}/", "")
