@@ -1,0 +1,49 @@
+"""### Dispatch
+
+**What it does.** On working days, every half hour from 09:00 to 16:30 in the company's time zone,
+it sends the notices that the night drafted and that are due: into files under `home` while
+`mail.sink` is true in the settings, through the mail relay once it is false. Nothing else in
+Receivables reaches a customer. A file `dispatch.stop` under `home` stops it before the next letter.
+
+**To run it again** trigger it: it sends what is still to be sent, and nothing twice. It has no day
+of its own; a run that is cleared or late sends what the outbox holds now, and notices that have
+waited longer than the policy allows expire. It cannot be backfilled.
+
+**If it fails,** the task's log ends with what is wrong and where:
+
+- `SettingsError`, `PolicyError`: whoever keeps the settings edits the file named.
+- Anything else, after the last retry: whoever keeps the relay and the outbox's database looks at
+  them. The next run takes the letters up by itself.
+
+A notice whose relay fell silent after the whole letter was handed over is `unknown`: nobody can
+tell from here whether it left, so nothing sends it again. `receivables status` lists these; a
+person looks in the journal mailbox and decides.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+from receivables_airflow import stage
+from receivables_airflow.run import MANUAL, SCHEDULED, installed_settings
+
+SETTINGS = installed_settings()
+
+
+@dag(
+    schedule=CronTriggerTimetable("*/30 9-16 * * 1-5", timezone=SETTINGS.time_zone),
+    start_date=datetime(2012, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    allowed_run_types=[SCHEDULED, MANUAL],
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+    description="Send the notices that were released",
+    doc_md=__doc__,
+    tags=["receivables"],
+)
+def receivables_dispatch() -> None:
+    task(stage.dispatch)()
+
+
+receivables_dispatch()

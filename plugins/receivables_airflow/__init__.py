@@ -1,0 +1,1 @@
+"""Receivables on Airflow: the only code of the product that imports Airflow."""

@@ -1,0 +1,122 @@
+"""The stages as tasks call them: one call each, ids and counts out, errors to stop or retry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from receivables import errors
+
+from receivables_airflow.run import (
+    LOG,
+    MANUAL,
+    SCHEDULED,
+    current_run,
+    installed_settings,
+    run_type,
+)
+
+if TYPE_CHECKING:
+    from receivables.lake import Night
+
+
+@contextmanager
+def stopping_for_people() -> Iterator[None]:
+    """Fail a task at once where a person must act; let everything else be tried again.
+
+    The cause is left out of the log: it may quote the row that it stumbled over.
+    """
+    try:
+        yield
+    except errors.TransientError:
+        raise
+    except errors.ReceivablesError as error:
+        raise AirflowFailException(f"{type(error).__name__}: {error}") from None
+
+
+def extract(source: str) -> dict[str, Any]:
+    """Land the ERP's tables and open the official night of each legal entity of the source."""
+    from receivables import night
+
+    with stopping_for_people():
+        run = current_run()
+        landed = night.extract(run, source)
+    return {
+        "as_of_date": run.as_of_date.isoformat(),
+        "extract_id": landed.extract_id if landed else None,
+    }
+
+
+def validate(legal_entity_id: str) -> dict[str, Any]:
+    """Ledger, quarantine and check results of one legal entity."""
+    from receivables import night
+
+    with stopping_for_people():
+        return _name_of(night.validate(current_run(), legal_entity_id))
+
+
+def balance(legal_entity_id: str) -> dict[str, Any]:
+    """Open items, interest and credits of one legal entity."""
+    from receivables import night
+
+    with stopping_for_people():
+        return _name_of(night.balance(current_run(), legal_entity_id))
+
+
+def select(legal_entity_id: str) -> dict[str, Any]:
+    """A decision for every open item, and the notices to write."""
+    from receivables import night
+
+    with stopping_for_people():
+        return _name_of(night.select(current_run(), legal_entity_id))
+
+
+def publish(legal_entity_id: str) -> dict[str, Any]:
+    """Audit the night, publish it to the warehouse, and draft its notices if the night is live."""
+    from receivables import night
+
+    with stopping_for_people():
+        report = night.publish(current_run(), legal_entity_id)
+    return {
+        "legal_entity_id": report.legal_entity_id,
+        "as_of_date": report.as_of_date.isoformat(),
+        "status": report.status,
+        "output_hash": report.output_hash,
+        "notices": report.notices,
+        "drafted": report.drafted,
+        "refused": report.refused,
+    }
+
+
+def dispatch() -> dict[str, Any]:
+    """Send the notices that were released and are due, each once."""
+    from receivables import night
+
+    from receivables_airflow.connections import connection
+
+    kind = run_type(get_current_context()["dag_run"])
+    if kind not in (SCHEDULED, MANUAL):
+        raise AirflowSkipException(f"a {kind} run sends nothing")
+    with stopping_for_people():
+        report = night.dispatch(
+            installed_settings(),
+            resolve=connection,
+            now=lambda: datetime.now(UTC),
+            progress=LOG.info,
+        )
+    if report.stopped_because:
+        raise AirflowFailException(report.stopped_because)
+    return asdict(report)
+
+
+def _name_of(night: Night) -> dict[str, Any]:
+    return {
+        "as_of_date": night.as_of_date.isoformat(),
+        "legal_entity_id": night.legal_entity_id,
+        "known_at": night.folder.name,
+    }

@@ -1,0 +1,54 @@
+"""What a failed stage means to Airflow: try again, or stop and call a person."""
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+from receivables import errors
+from receivables_airflow.stage import stopping_for_people
+
+
+@pytest.mark.parametrize(
+    ("error", "because"),
+    [
+        (errors.SettingsError(["settings.yaml: home: is missing"]), "a person edits the file"),
+        (errors.PolicyError("standard.yaml: steps: overlap"), "a person edits the file"),
+        (errors.DataError("customer: no rows"), "a person looks at the source"),
+        (errors.AuditFailed("aging: does not tie"), "finance looks at the figures"),
+        (errors.WrongUse("2026-03-31 is not over"), "the caller changes the call"),
+    ],
+)
+def test_what_a_person_must_mend_is_not_tried_again(error, because):
+    with pytest.raises(AirflowFailException) as stopped, stopping_for_people():
+        raise error
+    assert str(stopped.value) == f"{type(error).__name__}: {error}", because
+
+
+@pytest.mark.parametrize(
+    ("error", "because"),
+    [
+        (errors.TransientError("warehouse.duckdb: another process holds it"), "a lock passes"),
+        (OSError(28, "No space left on device"), "machines are mended while tasks wait"),
+    ],
+)
+def test_what_may_pass_by_itself_is_tried_again(error, because):
+    with pytest.raises(type(error)) as passed, stopping_for_people():
+        raise error
+    assert passed.value is error, because
+
+
+def test_the_row_that_an_error_stumbled_over_is_not_in_the_log():
+    with pytest.raises(AirflowFailException) as stopped, stopping_for_people():
+        try:
+            raise ValueError("ana.souza@example.com")
+        except ValueError as cause:
+            raise errors.DataError("contact: 1 row cannot be read") from cause
+    assert stopped.value.__cause__ is None
+    assert stopped.value.__suppress_context__
+
+
+def test_every_error_of_the_product_is_one_or_the_other():
+    kinds = set(errors.ReceivablesError.__subclasses__())
+    tested = {
+        errors.SettingsError, errors.PolicyError, errors.DataError, errors.AuditFailed,
+        errors.WrongUse, errors.TransientError,
+    }
+    assert kinds == tested
