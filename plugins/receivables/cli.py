@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from receivables import __version__, demo_erp, settings
-from receivables.connections import connection
+from receivables import __version__, command, demo_erp
+from receivables.command import FAILED, WRONG_USE
 from receivables.errors import (
     AuditFailed,
     DataError,
@@ -21,9 +19,6 @@ from receivables.errors import (
     TransientError,
     WrongUse,
 )
-from receivables.settings import Settings
-
-DONE, FAILED, WRONG_USE = 0, 1, 2
 
 DESCRIPTION = """\
 Receivables: the nightly pipeline that gets a company paid.
@@ -56,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_night(commands)
     _add_stages(commands)
+    _add_accept(commands)
     _add_dispatch(commands)
     _add_replay(commands)
     _add_why(commands)
@@ -97,7 +93,8 @@ def _add_day(parser: argparse.ArgumentParser) -> None:
 def _add_night(commands: Any) -> None:
     parser = _command(
         commands, "night",
-        "Run all stages but dispatch for one day. Running it again changes nothing.", _night,
+        "Run all stages but dispatch for one day. Running it again changes nothing.",
+        command.night,
     )
     _add_day(parser)
     _add_release(parser)
@@ -120,18 +117,32 @@ def _add_stages(commands: Any) -> None:
         "publish": "Audit the night, publish it, and draft its notices if it is released.",
     }
     for name, help_text in stages.items():
-        parser = _command(commands, name, help_text, _stage)
+        parser = _command(commands, name, help_text, command.stage)
         parser.set_defaults(stage=name)
         _add_day(parser)
         if name == "publish":
             _add_release(parser)
 
 
+def _add_accept(commands: Any) -> None:
+    parser = _command(
+        commands, "accept",
+        "Say why a flagged night is sound, so that the breakers that tripped no longer forbid its "
+        "notices. Publish it again after that.",
+        command.accept,
+    )
+    parser.add_argument("--as-of", type=_day, metavar="D", required=True, help="the business day")
+    parser.add_argument("--entity", action="append", metavar="E", required=True,
+                        help="the legal entity; may be repeated")
+    parser.add_argument("--because", metavar="REASON", required=True,
+                        help="who looked at it, and why it is right; the reason is recorded")
+
+
 def _add_dispatch(commands: Any) -> None:
     _command(
         commands, "dispatch",
         "Hand over the letters in the outbox. In sink mode (the default) they are stored as files.",
-        _dispatch,
+        command.dispatch,
     )
 
 
@@ -139,7 +150,7 @@ def _add_replay(commands: Any) -> None:
     parser = _command(
         commands, "replay",
         "Rebuild a published night from what was known then and compare every table's hash.",
-        _replay,
+        command.replay,
     )
     parser.add_argument("as_of", type=_day, metavar="D", help="the business day")
     parser.add_argument("--entity", action="append", metavar="E", help="only this legal entity")
@@ -147,7 +158,8 @@ def _add_replay(commands: Any) -> None:
 
 def _add_why(commands: Any) -> None:
     parser = _command(
-        commands, "why", "Say in words why an invoice was, or was not, written about.", _why
+        commands, "why", "Say in words why an invoice was, or was not, written about.",
+        command.why,
     )
     parser.add_argument("invoice", metavar="INVOICE", help="its number or its id")
     parser.add_argument("--as-of", type=_day, metavar="D", help="the night; default: the newest")
@@ -156,7 +168,7 @@ def _add_why(commands: Any) -> None:
 def _add_status(commands: Any) -> None:
     _command(
         commands, "status", "Show the newest night: what came in, what is owed, what was decided, "
-        "what was sent, and where to look next.", _status,
+        "what was sent, and where to look next.", command.status,
     )
 
 
@@ -169,133 +181,13 @@ def _add_demo_erp(commands: Any) -> None:
     )
 
 
-def _settings(arguments: argparse.Namespace) -> Settings:
-    named = arguments.settings or os.environ.get("RECEIVABLES_SETTINGS")
-    return settings.load(Path(named) if named else settings.SETTINGS_FILE)
-
-
-def _run(arguments: argparse.Namespace) -> tuple[Any, list[str]]:
-    """The run that was asked for, and its legal entities."""
-    from receivables.night import Run
-
-    loaded = _settings(arguments)
-    now = datetime.now(UTC)
-    chosen = list(dict.fromkeys(getattr(arguments, "entity", None) or loaded.entities))
-    for name in chosen:
-        if name not in loaded.entities:
-            known = ", ".join(loaded.entities)
-            raise WrongUse(f"--entity {name}: unknown; {loaded.file} has {known}")
-    as_of_date = arguments.as_of or min(
-        loaded.entities[name].newest_closed_day(now) for name in chosen
-    )
-    run = Run(
-        settings=loaded,
-        as_of_date=as_of_date,
-        now=now,
-        resolve=lambda connection_id: connection(connection_id, os.environ),
-        progress=_progress,
-        known_at=getattr(arguments, "known_at", None),
-        release=getattr(arguments, "release", None),
-    )
-    return run, chosen
-
-
-def _night(arguments: argparse.Namespace) -> int:
-    from receivables import night
-    from receivables.report import print_publish_reports
-
-    run, chosen = _run(arguments)
-    reports = night.night(run, chosen)
-    print_publish_reports(reports, as_json=arguments.json)
-    return DONE
-
-
-def _stage(arguments: argparse.Namespace) -> int:
-    from receivables import night
-    from receivables.report import print_publish_reports, print_result
-
-    run, chosen = _run(arguments)
-    if arguments.stage == "extract":
-        sources = dict.fromkeys(run.settings.source_of(entity).name for entity in chosen)
-        landed = {source: night.extract(run, source) for source in sources}
-        print_result(
-            {source: e.extract_id if e else None for source, e in landed.items()},
-            as_json=arguments.json,
-        )
-    elif arguments.stage == "publish":
-        reports = [night.publish(run, entity) for entity in chosen]
-        print_publish_reports(reports, as_json=arguments.json)
-    else:
-        stage = getattr(night, arguments.stage)
-        folders = {entity: str(stage(run, entity).folder) for entity in chosen}
-        print_result(folders, as_json=arguments.json)
-    return DONE
-
-
-def _dispatch(arguments: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from receivables import night
-    from receivables.report import print_result
-
-    report = night.dispatch(
-        _settings(arguments),
-        resolve=lambda connection_id: connection(connection_id, os.environ),
-        now=lambda: datetime.now(UTC),
-        progress=_progress,
-    )
-    print_result(asdict(report), as_json=arguments.json)
-    return FAILED if report.stopped_because else DONE
-
-
-def _replay(arguments: argparse.Namespace) -> int:
-    from receivables.replay import replay
-    from receivables.report import print_result
-
-    run, chosen = _run(arguments)
-    replays = [replay(run, entity, _progress) for entity in chosen]
-    print_result(
-        {
-            r.night.legal_entity_id: (
-                "differs: " + ", ".join(r.differences) if r.differences
-                else f"equal: {r.tables} tables"
-            )
-            for r in replays
-        },
-        as_json=arguments.json,
-    )
-    return FAILED if any(r.differences for r in replays) else DONE
-
-
-def _why(arguments: argparse.Namespace) -> int:
-    from receivables.why import sentence, why
-
-    rows = why(_settings(arguments), arguments.invoice, as_of_date=arguments.as_of)
-    if arguments.json:
-        print(json.dumps(rows, default=str, indent=2))
-    elif rows:
-        print("\n".join(sentence(row) for row in rows))
-    else:
-        print(f"{arguments.invoice}: not open in that night (paid, not posted yet, or unknown)")
-    return DONE
-
-
-def _status(arguments: argparse.Namespace) -> int:
-    from receivables.report import print_status
-
-    print_status(_settings(arguments), as_json=arguments.json)
-    return DONE
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write one such as 2026-03-31") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day; write one such as 2026-03-31"
+        ) from None
 
 
 def _instant(text: str) -> datetime:

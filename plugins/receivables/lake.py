@@ -1,11 +1,11 @@
 """The lake: what the ERP told us (landing) and what each night knew and decided (nights).
 
     <home>/lake/landing/<source>/<table>/<extract_id>/*.parquet    append-only
-    <home>/lake/landing/<source>/<extract_id>.json                 written last: the extract is whole
+    <home>/lake/landing/<source>/<extract_id>.json   written last: the extract is whole
     <home>/lake/nights/<D>/<E>/<K>/<table>.parquet and manifest.json
-    <home>/lake/nights/<D>/<E>/official.json                       names the official K of the night
-    <home>/lake/nights/<D>/<E>/flagged.json                        there if a breaker tripped
-    <home>/lake/nights/<D>/<E>/accepted.json                       what a person said about that
+    <home>/lake/nights/<D>/<E>/official.json         names the official K of the night
+    <home>/lake/nights/<D>/<E>/flagged.json          there if a breaker tripped
+    <home>/lake/nights/<D>/<E>/accepted.json         what a person said about that
 """
 
 from __future__ import annotations

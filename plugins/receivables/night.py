@@ -144,7 +144,12 @@ def accept(run: Run, legal_entity_id: str, *, because: str) -> tuple[str, ...]:
         if not night.flag.exists():
             raise WrongUse(f"{run.as_of_date} {legal_entity_id}: no breaker tripped")
         breakers = read_json(night.flag)["breakers"]
-        accepted = {"breakers": breakers, "because": because, "accepted_at": run.now}
+        before = read_json(night.acceptance) if night.acceptance.exists() else {"breakers": []}
+        accepted = {
+            "breakers": sorted({*before["breakers"], *breakers}),
+            "because": because,
+            "accepted_at": run.now.isoformat(),
+        }
         write_json(night.acceptance, accepted)
     return tuple(breakers)
 

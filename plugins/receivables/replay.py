@@ -8,19 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from receivables import night as stages
 from receivables.balance import balance
 from receivables.errors import DataError
-from receivables.lake import Night
-from receivables.night import Run
+from receivables.lake import Night, content_hash
+from receivables.run import Run, extract_known_at, night_of
 from receivables.select import select
 from receivables.select.policy import load_policy
+from receivables.sql import session
 from receivables.validate import validate
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A rebuilt night beside the one that was published; `differences` are table names."""
+    """A rebuilt night beside the one that was published; `differences` names what is not equal."""
 
     night: Night
     tables: int
@@ -32,7 +32,7 @@ def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> R
 
     Raises DataError if the night was never published.
     """
-    original = stages.night_of(run, legal_entity_id)
+    original = night_of(run, legal_entity_id)
     if not original.is_sealed:
         raise DataError(
             f"{run.as_of_date} {legal_entity_id}: the night was never published; "
@@ -43,7 +43,7 @@ def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> R
     try:
         rebuilt = replace(original, folder=folder)
         _rebuild(run, original, rebuilt, progress)
-        return _compare(original, rebuilt)
+        return _compare(run, original, rebuilt)
     finally:
         shutil.rmtree(folder)
 
@@ -56,7 +56,7 @@ def _rebuild(
     policy = load_policy(entity.policy)
     scratch = run.lake.scratch
     validate(
-        rebuilt, extract=stages.extract_known_at(run, source, original.known_at), source=source,
+        rebuilt, extract=extract_known_at(run, source, original.known_at), source=source,
         scratch=scratch, progress=progress,
     )
     balance(
@@ -70,8 +70,21 @@ def _rebuild(
     )
 
 
-def _compare(original: Night, rebuilt: Night) -> Replay:
-    before, after = original.manifest()["tables"], rebuilt.manifest()["tables"]
-    names = sorted(set(before) | set(after))
-    differences = tuple(name for name in names if before.get(name) != after.get(name))
-    return Replay(night=original, tables=len(names), differences=differences)
+def _compare(run: Run, original: Night, rebuilt: Night) -> Replay:
+    """What differs: a table as rebuilt, a file that is no longer what was sealed, the policy."""
+    before, after = original.manifest(), rebuilt.manifest()
+    names = sorted(set(before["tables"]) | set(after["tables"]))
+    with session(run.lake.scratch) as sql:
+        kept = {
+            name: content_hash(sql, original.file(name))
+            for name in names
+            if original.file(name).exists()
+        }
+    differences = [
+        name
+        for name in names
+        if not before["tables"].get(name) == after["tables"].get(name) == kept.get(name)
+    ]
+    if before["policy_version"] != after["policy_version"]:
+        differences.append(f"policy ({before['policy_version']}, now {after['policy_version']})")
+    return Replay(night=original, tables=len(names), differences=tuple(differences))

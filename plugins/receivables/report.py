@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from receivables.balance import write_aging_bucket_table
 from receivables.connections import connection, resolved_url
 from receivables.contract import tables
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Lake, Night
 from receivables.publish import workbook_file
 from receivables.publish.report import PublishReport
-from receivables.balance import write_aging_bucket_table
 from receivables.settings import Settings
 from receivables.sql import session
 
@@ -39,7 +39,7 @@ def print_publish_reports(reports: Sequence[PublishReport], *, as_json: bool) ->
         print(
             f"{report.as_of_date} {report.legal_entity_id}: {report.status}{again}, "
             f"fingerprint {report.output_hash[:12]}; {report.notices} notices, "
-            f"{report.drafted} drafted"
+            f"{report.drafted} drafted" + (f", {report.refused} refused" if report.refused else "")
         )
 
 

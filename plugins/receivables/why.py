@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from receivables.currency import exponent
 from receivables.lake import Lake
 from receivables.settings import Settings
 from receivables.sql import session
 
 
-def why(settings: Settings, invoice: str, *, as_of_date: date | None) -> list[dict[str, Any]]:
+def decisions(
+    settings: Settings, invoice: str, *, as_of_date: date | None
+) -> list[dict[str, Any]]:
     """The decisions about an invoice, by its id or number: a row an instalment.
 
     Of the night of `as_of_date`, else of each legal entity's newest; empty if it is open in none.
@@ -41,10 +44,11 @@ def sentence(row: dict[str, Any]) -> str:
         "not_due": "is not due",
         "review": "waits for a person",
     }[row["outcome"]]
+    owed = f"{row['open_amount']:.{exponent(row['currency'])}f} {row['currency']}"
     return (
         f"{row['invoice_number']}, instalment {row['instalment_no']}, of customer "
         f"{row['customer_id']} ({row['legal_entity_id']}), night of {row['as_of_date']}: "
-        f"{row['open_amount']:.2f} {row['currency']} open, due {row['due_date']}. "
+        f"{owed} open, due {row['due_date']}. "
         f"It {verdict} ({row['reason_code']}): {row['reason_text']} "
         f"Decided under {row['policy_version']}."
     )

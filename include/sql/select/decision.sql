@@ -1,4 +1,5 @@
--- What the night decides for every open item, and why; the first reason that applies stands.
+-- What the night decides for every open item, and why; the first reason that applies stands. A
+-- letter leaves on the morning after, which is what counts for the days between two letters.
 -- Grain: open item
 -- Reads: open_item, next_step, customer_state, recipient, hold, promise, dispute, policy,
 --   threshold, reason
@@ -88,7 +89,8 @@ reasoned_items as (
             when items.days_past_due < items.step_days_past_due then 'STEP_NOT_REACHED'
             when items.dunning_exposure_amount < items.threshold_amount then 'BELOW_THRESHOLD'
             when items.step_days_past_due > 0
-                and items.noticed_on + items.min_days_between_notices > $as_of_date
+                and items.noticed_on + items.min_days_between_notices
+                > cast($as_of_date as date) + 1
                 then 'NOTICED_LATELY'
             when items.channel <> 'email' then 'HAND_OVER_PROPOSED'
             when items.contact_id is null then 'NO_CONTACT'

@@ -1,6 +1,6 @@
--- Allocations, with whether both of their ends are known and share a currency.
+-- Allocations, with whether both of their ends are known and share a currency that has such amounts.
 -- Grain: landed row
--- Reads: checked, invoice, receipt
+-- Reads: checked, invoice, receipt, currency
 -- Writes: probe
 select
     checked.*,
@@ -14,6 +14,10 @@ select
         coalesce(receipt.currency, credit_note.currency) = invoice.currency,
         true
     ) as currency_agrees,
+    coalesce(
+        length(rtrim(split_part(checked.amount, '.', 2), '0')) <= currency.exponent,
+        true
+    ) as amount_fits_currency,
     coalesce(
         invoice.customer_id, receipt.customer_id, credit_note.customer_id
     ) as held_customer_id,
@@ -30,3 +34,4 @@ left join invoice as credit_note
     and checked.source_type = 'credit_note'
     and checked.source_id = credit_note.invoice_id
     and credit_note.document_type = 'credit_note'
+left join currency on invoice.currency = currency.currency

@@ -7,6 +7,6 @@ select
     min(landed.source_row) as first_source_row,
     min(landed.row_content) <> max(landed.row_content) as is_conflicting
 from landed
-where landed.row_key is not null
+where landed.has_whole_key
 group by landed.row_key
 having count(*) > 1

@@ -10,7 +10,7 @@ select
     quarantine.offending_value,
     quarantine.reason_code,
     quarantine.because,
-    quarantine.customer_id,
+    case when quarantine.holds_dunning then quarantine.customer_id end as customer_held,
 from quarantine
 order by quarantine.source_table, quarantine.source_row, quarantine.reason_code
 limit $listed_rows

@@ -19,9 +19,10 @@ from receivables.extract.queries import (
     missing_columns,
 )
 from receivables.extract.text import NoText, texts
-from receivables.extract.text_file import BATCH, TextFile
+from receivables.extract.text_file import TextFile
 from receivables.settings import Source
 
+BATCH = 50_000
 PROGRESS_EVERY = 500_000
 
 # SQLSTATE classes, and the numbers of SQLite and MariaDB, of what may well work when it is tried
@@ -30,7 +31,7 @@ TRANSIENT_CLASSES = ("08", "40", "53", "55", "57")
 TRANSIENT_NUMBERS = frozenset({5, 6, 1040, 1053, 1205, 1213, 2002, 2003, 2006, 2013, 2055})
 
 # Classes of what a person has to put right in the SELECT, the schema or the grants.
-STATEMENT_CLASSES = ("42", "0A", "3F")
+STATEMENT_CLASSES = ("25", "42", "0A", "3F")
 STATEMENT_NUMBERS = frozenset({1, 8, 1044, 1049, 1054, 1064, 1142, 1143, 1146, 1305, 1370})
 
 
@@ -162,7 +163,8 @@ def _error(where: str, failed: sa.exc.DBAPIError) -> Exception:
     ):
         return TransientError(f"{where}: the database does not answer or gave up: {said}")
     if state.startswith(STATEMENT_CLASSES) or number in STATEMENT_NUMBERS:
-        return SettingsError([f"{where}: {said}; correct the SELECT or the grants"])
+        return SettingsError([f"{where}: {said}; correct the SELECT, which may only read, or the "
+                              "grants"])
     kind = type(original).__name__
     return DataError(f"{where}: the database cannot compute the SELECT ({kind} {state or number}); "
                      "run it there to see the value at fault")

@@ -1,4 +1,4 @@
-"""A Parquet file whose columns are all text, written in batches."""
+"""A Parquet file whose columns are all text, written in batches on the way to the landing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-BATCH = 50_000
+BATCH = 10_000
 
 
 class TextFile:
@@ -18,7 +18,8 @@ class TextFile:
     def __init__(self, file: Path, columns: Sequence[str]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._schema = pa.schema([(name, pa.string()) for name in columns])
-        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(file, self._schema, compression="lz4",
+                                        use_dictionary=False)
         self._rows: list[Sequence[str | None]] = []
 
     def __enter__(self) -> TextFile:
@@ -48,5 +49,5 @@ class TextFile:
 
     def _flush(self) -> None:
         if self._rows:
-            self.write(list(zip(*self._rows, strict=True)))
+            self.write([[row[at] for row in self._rows] for at in range(len(self._schema))])
             self._rows = []

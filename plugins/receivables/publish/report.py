@@ -11,7 +11,9 @@ class PublishReport:
     """The outcome of one legal entity's night.
 
     `status`: published, flagged (a breaker tripped: nothing drafted) or restated (kept beside the
-    official night). `not_drafted_because` is empty where notices were drafted.
+    official night). `drafted_before` are in the outbox since an earlier run of the same night,
+    `refused` could not be written or sent, `withdrawn` are letters of earlier nights that this
+    one would not write any more. `not_drafted_because` is empty where notices were drafted.
     """
 
     as_of_date: date
@@ -23,4 +25,16 @@ class PublishReport:
     drafted: int
     drafted_before: int
     refused: int
+    withdrawn: int
     not_drafted_because: str
+
+    @property
+    def sentence(self) -> str:
+        """What became of the notices, in words."""
+        if self.not_drafted_because:
+            drafted = f"none drafted ({self.not_drafted_because})"
+        else:
+            drafted = f"{self.drafted} drafted, {self.drafted_before} drafted before"
+        refused = f", {self.refused} refused" if self.refused else ""
+        withdrawn = f", {self.withdrawn} waiting ones withdrawn" if self.withdrawn else ""
+        return f"{self.legal_entity_id}: {self.notices} notices, {drafted}{refused}{withdrawn}"

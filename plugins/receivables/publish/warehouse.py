@@ -29,7 +29,9 @@ TYPES = {
     "bigint": "bigint",
     "timestamp": "timestamp",
 }
-NOTICE_STATES = ("drafted_at", "status", "sent_at", "message_id")
+NOTICE_STATES = {
+    "drafted_at": "timestamp", "status": "varchar", "sent_at": "timestamp", "message_id": "varchar",
+}
 
 
 @cache
@@ -189,14 +191,23 @@ def replace_night(
 
 def update_notice_states(warehouse: Warehouse, states: Sequence[NoticeState]) -> None:
     """Bring `notice` up to what the outbox knows; rows that say so already are not touched."""
-    assignments = ", ".join(f"{column} = ?" for column in NOTICE_STATES)
-    changed = " or ".join(f"{column} is distinct from ?" for column in NOTICE_STATES)
-    for state in states:
-        values = [_utc(state.drafted_at), state.state, _utc(state.sent_at), state.message_id]
-        warehouse.execute(
-            f"update receivables.notice set {assignments} where notice_id = ? and ({changed})",
-            [*values, state.notice_id, *values],
-        )
+    assignments = ", ".join(f"{name} = known.{name}" for name in NOTICE_STATES)
+    changed = " or ".join(f"notice.{name} is distinct from known.{name}" for name in NOTICE_STATES)
+    known = ", ".join(
+        f"unnest(cast(? as {kind}[])) as {name}"
+        for name, kind in {"notice_id": "varchar", **NOTICE_STATES}.items()
+    )
+    warehouse.execute(
+        f"update receivables.notice set {assignments} from (select {known}) as known "
+        f"where notice.notice_id = known.notice_id and ({changed})",
+        [
+            [state.notice_id for state in states],
+            [_utc(state.drafted_at) for state in states],
+            [state.state for state in states],
+            [_utc(state.sent_at) for state in states],
+            [state.message_id for state in states],
+        ],
+    )
 
 
 def _utc(instant: datetime | None) -> datetime | None:

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from receivables.contract import Column, Table, tables
+from receivables.contract import Table, tables
 from receivables.currency import write_currency_table
 from receivables.lake import Extract, Night, content_hash
 from receivables.settings import Source
 from receivables.sql import SQL, Session, session, statement
+from receivables.validate.column import row_key, typed, unreadable
 from receivables.validate.expectation import CheckResult, check
 from receivables.validate.report import write_report
-
-TYPES = {
-    "text": "varchar",
-    "date": "date",
-    "amount": "decimal(18, 4)",
-    "rate": "decimal(18, 10)",
-    "boolean": "boolean",
-    "integer": "integer",
-    "timestamp": "timestamp",
-}
 
 
 def validate(
@@ -123,7 +114,6 @@ def _land(sql: Session, table: Table, files: list[Path]) -> None:
     ]
     if not table.by_legal_entity:
         columns.append("(select legal_entity_id from night) as legal_entity_id")
-    key = ", ".join(f'"{name}"' for name in table.key)
     content = ", ".join(f"""coalesce("{name}", chr(30))""" for name in table.column_names)
     _view_text(
         sql,
@@ -136,9 +126,10 @@ def _land(sql: Session, table: Table, files: list[Path]) -> None:
         )
         select
             *,
-            concat_ws(chr(31), {key}) as row_key,
+            {row_key(table)} as row_key,
+            {" and ".join(f'"{name}" is not null' for name in table.key)} as has_whole_key,
             md5_number_lower(concat_ws(chr(31), {content})) as row_content,
-            {_unreadable(table.columns)} as unreadable
+            {unreadable(table)} as unreadable
         from landed_rows
         """,
     )
@@ -154,21 +145,8 @@ _OF_THE_NIGHT = """
 """
 
 
-def _unreadable(columns: tuple[Column, ...]) -> str:
-    """The name of the first column whose text is not of the column's type, else none."""
-    cases = [
-        f"""when "{c.name}" is not null and try_cast("{c.name}" as {TYPES[c.type]}) is null """
-        f"then '{c.name}'"
-        for c in columns
-        if c.type != "text"
-    ]
-    return f"case {' '.join(cases)} else 'none' end" if cases else "'none'"
-
-
 def _write_ledger(sql: Session, night: Night, table: Table) -> None:
-    casts = ",\n    ".join(
-        f'cast("{c.name}" as {TYPES[c.type]}) as "{c.name}"' for c in table.columns
-    )
+    casts = ",\n    ".join(f'{typed(c)} as "{c.name}"' for c in table.columns)
     _view_text(
         sql,
         "ledger",
@@ -190,18 +168,27 @@ def _counts(sql: Session, table: str) -> tuple[int, int, int]:
 
 
 def _malformed_rows(sql: Session, night: Night, extract: Extract) -> list[CheckResult]:
-    """Quarantine the lines that were not even rows; they belong to no legal entity by themselves."""
+    """Quarantine the lines that were not even rows, with the customers that they may be about."""
     files = extract.files("malformed_row")
-    sql.connection.execute(
-        "create or replace view malformed_row as select 0::bigint as source_row, '' as source_file,"
-        " '' as source_table where false"
-    )
     if files:
-        sql.connection.read_parquet([str(file) for file in files]).create_view(
-            "malformed_row", replace=True
+        sql.connection.read_parquet([str(file) for file in files]).create_view("malformed_row")
+    else:
+        sql.connection.execute(
+            "create view malformed_row as select 0::bigint as source_row, '' as source_file, "
+            "'' as source_table, '' as raw_text where false"
         )
+    sql.connection.execute(
+        "create table contract_table (source_table varchar, holds_dunning boolean)"
+    )
+    sql.connection.executemany(
+        "insert into contract_table values (?, ?)",
+        [(table.name, table.holds_dunning) for table in tables().values()],
+    )
+    sql.create("named_customer", "validate/named_customer")
     sql.create("quarantine_malformed", "validate/malformed_row")
-    count = sql.connection.table("quarantine_malformed").shape[0]
+    [(count,)] = sql.connection.execute(
+        "select count(distinct (row_key, source_row)) from quarantine_malformed"
+    ).fetchall()
     outcome = "warn" if count else "pass"
     return [
         CheckResult("malformed_row", "lines_are_rows", count, count, outcome, "ROW_MALFORMED",

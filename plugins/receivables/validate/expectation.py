@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import yaml
 from babel import Locale
 from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
-from receivables.sql import Session
+from receivables.sql import Session, quoted
 
 if TYPE_CHECKING:
     import pandas
@@ -59,7 +60,10 @@ def expectations(table: str) -> list[Expectation]:
     Raises PolicyError if the file names an unknown rule or gives no reason.
     """
     file = EXPECTATIONS / f"{table}.yaml"
-    entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+    try:
+        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, yaml.YAMLError) as broken:
+        raise PolicyError(f"{file}: {broken}") from broken
     return [_expectation(str(file), entry) for entry in entries]
 
 
@@ -70,15 +74,19 @@ def _expectation(file: str, entry: dict[str, Any]) -> Expectation:
         reason_code, because = options.pop("reason_code"), options.pop("because")
     except KeyError as missing:
         raise PolicyError(f"{file}: {entry}: {missing} is missing") from missing
-    if "grammar" in options:
-        options["regex"] = _grammar()[options.pop("grammar")]
-    if isinstance(options.get("value_set"), str):
-        options["value_set"] = _named_sets()[options["value_set"]]
+    try:
+        if "grammar" in options:
+            options["regex"] = grammar()[options.pop("grammar")]
+        if isinstance(options.get("value_set"), str):
+            options["value_set"] = _named_sets()[options["value_set"]]
+    except KeyError as unknown:
+        raise PolicyError(f"{file}: {entry}: no grammar or set is named {unknown}") from unknown
     return Expectation(expect, column, options, reason_code, because)
 
 
 @cache
-def _grammar() -> dict[str, str]:
+def grammar() -> dict[str, str]:
+    """The strict grammars by name."""
     return yaml.safe_load((EXPECTATIONS / "grammar.yaml").read_text(encoding="utf-8"))
 
 
@@ -94,12 +102,12 @@ def _named_sets() -> dict[str, list[str]]:
 def check(sql: Session, table: str) -> list[CheckResult]:
     """Run a table's expectations on `probe`; add what fails to the session's table `failure`."""
     rules = expectations(table)
-    validate = _validator(rules)
+    suite = _suite(rules)
     checked = 0
     failed = [0] * len(rules)
     for frame in _frames(sql, [rule.column for rule in rules]):
         checked += len(frame)
-        for position, rows in validate(frame):
+        for position, rows in _unexpected_rows(frame, suite, rules):
             failed[position] += len(rows)
             _add_failures(sql, table, rules[position], rows)
     return [
@@ -114,42 +122,54 @@ def check(sql: Session, table: str) -> list[CheckResult]:
 
 def _frames(sql: Session, columns: list[str]) -> Iterator[pandas.DataFrame]:
     """The probed rows as pandas frames, with the columns that some rule looks at."""
-    names = ", ".join(f'"{name}"' for name in dict.fromkeys(columns))
-    cursor = sql.connection.cursor()
-    reader = cursor.execute(f"select source_row, {names} from probe").to_arrow_reader(
-        ROWS_PER_FRAME
-    )
+    names = ", ".join(map(quoted, dict.fromkeys(columns)))
+    try:
+        rows = sql.connection.cursor().sql(f"select source_row, {names} from probe")
+    except duckdb.BinderException as unknown:
+        raise PolicyError(f"include/expectations: {unknown}") from unknown
+    reader = rows.to_arrow_reader(ROWS_PER_FRAME)
     for batch in reader:
         if batch.num_rows:
             yield batch.to_pandas()
 
 
-def _validator(rules: list[Expectation]):  # noqa: ANN202 - a generator function over frames
-    """A function from a frame to (position of a rule, the rows that break it)."""
+RESULT_FORMAT = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["source_row"],
+    "partial_unexpected_count": 0,
+    "include_unexpected_rows": False,
+}
+
+
+def _suite(rules: list[Expectation]) -> Any:
+    """The rules as Great Expectations knows them."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+
+    return gx.ExpectationSuite(
+        name="border", expectations=[_to_great_expectation(p, r) for p, r in enumerate(rules)]
+    )
+
+
+@cache
+def _frame_definition() -> Any:
+    """Where Great Expectations takes frames from; to make it costs more than to use it."""
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    suite = gx.ExpectationSuite(
-        name="border", expectations=[_to_great_expectation(p, r) for p, r in enumerate(rules)]
-    )
     asset = context.data_sources.add_pandas("landing").add_dataframe_asset("table")
-    definition = asset.add_batch_definition_whole_dataframe("rows")
-    result_format = {
-        "result_format": "COMPLETE",
-        "unexpected_index_column_names": ["source_row"],
-        "partial_unexpected_count": 0,
-        "include_unexpected_rows": False,
-    }
+    return asset.add_batch_definition_whole_dataframe("rows")
 
-    def validate(frame: pandas.DataFrame) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        batch = definition.get_batch(batch_parameters={"dataframe": frame})
-        for outcome in batch.validate(suite, result_format=result_format).results:
-            position = outcome.expectation_config.meta["position"]
-            yield position, _unexpected(rules[position], outcome)
 
-    return validate
+def _unexpected_rows(
+    frame: pandas.DataFrame, suite: Any, rules: list[Expectation]
+) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """For each rule, by position, the rows of the frame that break it."""
+    batch = _frame_definition().get_batch(batch_parameters={"dataframe": frame})
+    for outcome in batch.validate(suite, result_format=RESULT_FORMAT).results:
+        position = outcome.expectation_config.meta["position"]
+        yield position, _unexpected(rules[position], outcome)
 
 
 def _unexpected(rule: Expectation, outcome: Any) -> list[dict[str, Any]]:
@@ -168,9 +188,12 @@ def _to_great_expectation(position: int, rule: Expectation) -> Any:
     name = "ExpectColumnValuesTo" + rule.expect.title().replace("_", "")
     if not hasattr(known, name):
         raise PolicyError(f"include/expectations: {rule.expect!r} is no known expectation")
-    return getattr(known, name)(
-        column=rule.column, meta={"position": position}, notes=rule.because, **rule.options
-    )
+    try:
+        return getattr(known, name)(
+            column=rule.column, meta={"position": position}, notes=rule.because, **rule.options
+        )
+    except ValueError as wrong:
+        raise PolicyError(f"include/expectations: {rule.check_id}: {wrong}") from wrong
 
 
 def _add_failures(

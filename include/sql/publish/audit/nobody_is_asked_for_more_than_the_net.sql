@@ -11,9 +11,9 @@ with demanded_amounts as (
 select
     demanded_amounts.customer_id || ' ' || demanded_amounts.currency as subject,
     demanded_amounts.demanded_amount,
-    aging_by_customer.net_amount,
+    coalesce(aging_by_customer.net_amount, 0) as net_amount,
 from demanded_amounts
-inner join aging_by_customer
+left join aging_by_customer
     on demanded_amounts.customer_id = aging_by_customer.customer_id
     and demanded_amounts.currency = aging_by_customer.currency
-where demanded_amounts.demanded_amount > aging_by_customer.net_amount
+where demanded_amounts.demanded_amount > coalesce(aging_by_customer.net_amount, 0)

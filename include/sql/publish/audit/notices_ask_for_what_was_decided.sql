@@ -1,19 +1,42 @@
--- Notices ask, per customer and currency, for exactly what was decided, and for nothing blocked.
--- Grain: customer and currency that differ
--- Reads: notice, decision
+-- Notices list exactly the items that were selected, each with its amount, and ask for their sum.
+-- Grain: item or notice that differs
+-- Reads: notice, notice_item, decision
 -- Writes: check_result
 with amounts as (
-    select notice.customer_id, notice.currency, notice.demanded_amount as amount
-    from notice
+    select
+        notice_item.customer_id || ' ' || notice_item.invoice_id || '/'
+        || notice_item.instalment_no || ' ' || notice_item.currency as subject,
+        notice_item.dunning_exposure_amount as amount,
+    from notice_item
+
     union all
-    select decision.customer_id, decision.currency, -decision.dunning_exposure_amount as amount
+
+    select
+        decision.customer_id || ' ' || decision.invoice_id || '/' || decision.instalment_no
+        || ' ' || decision.currency as subject,
+        -decision.dunning_exposure_amount as amount,
     from decision
     where decision.outcome = 'selected'
+
+    union all
+
+    select
+        notice.customer_id || ' ' || notice.step || ' ' || notice.currency as subject,
+        notice.demanded_amount as amount,
+    from notice
+
+    union all
+
+    select
+        notice_item.customer_id || ' ' || notice_item.notice_step || ' ' || notice_item.currency
+            as subject,
+        -notice_item.dunning_exposure_amount as amount,
+    from notice_item
 )
 
 select
-    amounts.customer_id || ' ' || amounts.currency as subject,
+    amounts.subject,
     sum(amounts.amount) as difference,
 from amounts
-group by amounts.customer_id, amounts.currency
+group by amounts.subject
 having sum(amounts.amount) <> 0

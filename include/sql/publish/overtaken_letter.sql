@@ -1,0 +1,33 @@
+-- Waiting letters of earlier nights that ask for what is no longer to be asked for, or for more.
+-- Grain: notice
+-- Reads: waiting_item, earlier_notice_item, decision
+-- Writes: the outbox
+with overtaken_items as (
+    select
+        waiting_item.notice_id,
+        case
+            when decision.invoice_id is null then 'PAID'
+            when decision.reason_code <> 'NOTICE_IN_FLIGHT' then decision.reason_code
+            else 'AMOUNT_CHANGED'
+        end as reason,
+    from waiting_item
+    left join earlier_notice_item
+        on waiting_item.as_of_date = earlier_notice_item.as_of_date
+        and waiting_item.invoice_id = earlier_notice_item.invoice_id
+        and waiting_item.instalment_no = earlier_notice_item.instalment_no
+    left join decision
+        on waiting_item.invoice_id = decision.invoice_id
+        and waiting_item.instalment_no = decision.instalment_no
+    where decision.invoice_id is null
+        or decision.reason_code <> 'NOTICE_IN_FLIGHT'
+        or coalesce(
+            decision.dunning_exposure_amount < earlier_notice_item.dunning_exposure_amount, true
+        )
+)
+
+select
+    overtaken_items.notice_id,
+    min(overtaken_items.reason) as reason,
+from overtaken_items
+group by overtaken_items.notice_id
+order by overtaken_items.notice_id

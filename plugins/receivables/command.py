@@ -1,0 +1,160 @@
+"""What each command does, once its arguments are read; the exit code comes back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from receivables import settings
+from receivables.connections import connection
+from receivables.errors import WrongUse
+from receivables.settings import Settings
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    named = arguments.settings or os.environ.get("RECEIVABLES_SETTINGS")
+    return settings.load(Path(named) if named else settings.SETTINGS_FILE)
+
+
+def _run(arguments: argparse.Namespace) -> tuple[Any, list[str]]:
+    """The run that was asked for, and its legal entities."""
+    from receivables.run import Run
+
+    loaded = _settings(arguments)
+    now = datetime.now(UTC)
+    chosen = list(dict.fromkeys(getattr(arguments, "entity", None) or loaded.entities))
+    for name in chosen:
+        if name not in loaded.entities:
+            known = ", ".join(loaded.entities)
+            raise WrongUse(f"--entity {name}: unknown; {loaded.file} has {known}")
+    as_of_date = arguments.as_of or min(
+        loaded.entities[name].newest_closed_day(now) for name in chosen
+    )
+    run = Run(
+        settings=loaded,
+        as_of_date=as_of_date,
+        now=now,
+        resolve=lambda connection_id: connection(connection_id, os.environ),
+        progress=_progress,
+        known_at=getattr(arguments, "known_at", None),
+        release=getattr(arguments, "release", None),
+    )
+    return run, chosen
+
+
+def night(arguments: argparse.Namespace) -> int:
+    """Run a night."""
+    from receivables import night as stages
+    from receivables.report import print_publish_reports
+
+    run, chosen = _run(arguments)
+    reports = stages.night(run, chosen)
+    print_publish_reports(reports, as_json=arguments.json)
+    return DONE
+
+
+def stage(arguments: argparse.Namespace) -> int:
+    """Run one stage of a night."""
+    from receivables import night
+    from receivables.report import print_publish_reports, print_result
+
+    run, chosen = _run(arguments)
+    if arguments.stage == "extract":
+        sources = dict.fromkeys(run.settings.source_of(entity).name for entity in chosen)
+        landed = {source: night.extract(run, source) for source in sources}
+        print_result(
+            {source: e.extract_id if e else None for source, e in landed.items()},
+            as_json=arguments.json,
+        )
+    elif arguments.stage == "publish":
+        reports = [night.publish(run, entity) for entity in chosen]
+        print_publish_reports(reports, as_json=arguments.json)
+    else:
+        stage = getattr(night, arguments.stage)
+        folders = {entity: str(stage(run, entity).folder) for entity in chosen}
+        print_result(folders, as_json=arguments.json)
+    return DONE
+
+
+def accept(arguments: argparse.Namespace) -> int:
+    """Record why a night whose breakers tripped is sound."""
+    from receivables import night as stages
+    from receivables.report import print_result
+
+    run, chosen = _run(arguments)
+    accepted = {e: stages.accept(run, e, because=arguments.because) for e in chosen}
+    print_result(
+        {entity: "accepted: " + ", ".join(breakers) for entity, breakers in accepted.items()},
+        as_json=arguments.json,
+    )
+    return DONE
+
+
+def dispatch(arguments: argparse.Namespace) -> int:
+    """Hand over the letters that are due; fails if it had to stop."""
+    from dataclasses import asdict
+
+    from receivables import night
+    from receivables.report import print_result
+
+    report = night.dispatch(
+        _settings(arguments),
+        resolve=lambda connection_id: connection(connection_id, os.environ),
+        now=lambda: datetime.now(UTC),
+        progress=_progress,
+    )
+    print_result(asdict(report), as_json=arguments.json)
+    return FAILED if report.stopped_because else DONE
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """Rebuild nights and compare; fails if one differs."""
+    from receivables.replay import replay as rebuild
+    from receivables.report import print_result
+
+    run, chosen = _run(arguments)
+    replays = [rebuild(run, entity, _progress) for entity in chosen]
+    print_result(
+        {
+            r.night.legal_entity_id: (
+                "differs: " + ", ".join(r.differences) if r.differences
+                else f"equal: {r.tables} tables"
+            )
+            for r in replays
+        },
+        as_json=arguments.json,
+    )
+    return FAILED if any(r.differences for r in replays) else DONE
+
+
+def why(arguments: argparse.Namespace) -> int:
+    """Say what was decided about an invoice."""
+    from receivables.why import decisions, sentence
+
+    rows = decisions(_settings(arguments), arguments.invoice, as_of_date=arguments.as_of)
+    if arguments.json:
+        print(json.dumps(rows, default=str, indent=2))
+    elif rows:
+        print("\n".join(sentence(row) for row in rows))
+    else:
+        print(f"{arguments.invoice}: not open in that night (paid, not posted yet, or unknown)")
+    return DONE
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Show the newest nights."""
+    from receivables.report import print_status
+
+    print_status(_settings(arguments), as_json=arguments.json)
+    return DONE
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,140 @@
+"""The night as finance reads it: what is audited, sealed and put into the warehouse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from receivables import __version__
+from receivables.balance import write_aging_bucket_table
+from receivables.connections import Resolver, resolved_url
+from receivables.contract import tables as contract_tables
+from receivables.lake import Lake, Night
+from receivables.publish import warehouse
+from receivables.settings import Settings
+from receivables.sql import Session
+
+PUBLISHED = (
+    "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
+    "notice", "quarantine", "check_result",
+)
+
+
+def published_file(night: Night, table: str) -> Path:
+    """The rows of a warehouse table, as a file of the night."""
+    return night.file(f"publish/{table}")
+
+
+def read_night(sql: Session, night: Night, settings: Settings) -> None:
+    """Make the night known to the statements: what it read, what it decided."""
+    for table in contract_tables():
+        sql.read(table, night.file(f"ledger/{table}"))
+    for table in ("open_item", "credit_item", "interest_segment", "decision", "notice",
+                  "notice_item", "quarantine"):
+        sql.read(table, night.file(table))
+    sql.read("validate_result", night.file("validate/check_result"))
+    write_aging_bucket_table(sql)
+    source = settings.source_of(night.legal_entity_id)
+    sql.connection.execute(
+        "create table night as select $d::date as as_of_date, $s as open_amounts_from_source, "
+        "null::date as earlier_date",
+        {"d": night.as_of_date, "s": source.open_amounts == "from_source"},
+    )
+    sql.connection.execute(
+        "create table outbox_notice (notice_id varchar, drafted_at timestamp, status varchar, "
+        "sent_at timestamp, message_id varchar)"
+    )
+
+
+def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:
+    """The last night before this one that was sound, for what must not have changed since.
+
+    A flagged night is no measure: what went missing in it would be missed for one night only.
+    """
+    earlier = lake.newest_sound(night.legal_entity_id, before=night.as_of_date)
+    for table, name in (
+        ("ledger/receipt", "receipt"), ("ledger/invoice", "invoice"), ("open_item", "open_item")
+    ):
+        if earlier is None:
+            sql.connection.execute(f"create view earlier_{name} as select * from {name} limit 0")
+        else:
+            sql.read(f"earlier_{name}", earlier.file(table))
+    if earlier is not None:
+        sql.connection.execute("update night set earlier_date = ?", [earlier.as_of_date])
+
+
+def write_published(
+    sql: Session, night: Night, names: Sequence[str], *, is_restated: bool
+) -> None:
+    """The rows for the warehouse, in files of the night."""
+    for name in names:
+        values: dict[str, object] = {}
+        if name in ("aging_snapshot", "credit_snapshot"):
+            values = {"known_at": _utc(night.known_at), "is_restated": is_restated}
+        if name == "aging_by_customer":
+            values = {"as_of_date": night.as_of_date, "legal_entity_id": night.legal_entity_id}
+        sql.write(f"publish/{name}", published_file(night, name), **values)
+
+
+def seal(sql: Session, night: Night, *, status: str, is_restated: bool) -> str:
+    """Record the night's fingerprints; from now on its folder stays as it is."""
+    manifest = night.manifest()
+    if not night.is_sealed:
+        hashes = {name: entry["content_hash"] for name, entry in manifest["tables"].items()}
+        inputs = [manifest["input_hash"], manifest["policy_version"], hashes["notice_history"]]
+        night.record(
+            code_version=__version__, output_hash=_fingerprint(hashes),
+            night_input_hash=_fingerprint(inputs), sealed=True,
+        )
+        manifest = night.manifest()
+    sql.connection.execute(
+        "create table night_row as select $d::date as as_of_date, $e as legal_entity_id, "
+        "$k::timestamp as known_at, $r as is_restated, $p as policy_version, $c as code_version, "
+        "$i as input_hash, $o as output_hash, $s as status",
+        {
+            "d": night.as_of_date, "e": night.legal_entity_id, "k": _utc(night.known_at),
+            "r": is_restated, "p": manifest["policy_version"], "c": manifest["code_version"],
+            "i": manifest["night_input_hash"], "o": manifest["output_hash"], "s": status,
+        },
+    )
+    sql.write_table("night_row", published_file(night, "night"))
+    return manifest["output_hash"]
+
+
+def publish_to_warehouse(
+    night: Night, settings: Settings, resolve: Resolver, *, status: str, is_restated: bool
+) -> bool:
+    """Publish in one transaction; whether the warehouse had this very night already."""
+    key = [night.as_of_date, night.legal_entity_id]
+    with warehouse.open_warehouse(resolved_url(settings.warehouse_url, resolve)) as opened:
+        standing = opened.execute(
+            "select output_hash, status from receivables.night "
+            "where as_of_date = ? and legal_entity_id = ? and known_at = ?",
+            [*key, _utc(night.known_at)],
+        )
+        if standing == [(night.manifest()["output_hash"], status)]:
+            return True
+        # An official night takes the place of an official one, a restatement of none but itself.
+        opened.execute(
+            "delete from receivables.night where as_of_date = ? and legal_entity_id = ? "
+            "and (known_at = ? or not (is_restated or ?))",
+            [*key, _utc(night.known_at), is_restated],
+        )
+        opened.load("night", published_file(night, "night"))
+        if not is_restated:
+            warehouse.replace_night(
+                opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
+                files={name: published_file(night, name) for name in PUBLISHED},
+            )
+    return False
+
+
+def _fingerprint(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(tzinfo=None)

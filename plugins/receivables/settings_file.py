@@ -1,0 +1,239 @@
+"""Reading the settings: whole, all faults at once, each with file, key and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+import yaml
+from babel.numbers import list_currencies
+
+from receivables.contract import INCLUDE
+from receivables.errors import SettingsError
+from receivables.settings import Entity, InterestRule, Mail, Settings, Source
+
+
+def read(file: Path) -> Settings:
+    """Read the settings of an installation.
+
+    Raises SettingsError with every fault.
+    """
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            [f"{file}: no such file; name one with --settings or RECEIVABLES_SETTINGS"]
+        ) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as broken:
+        raise SettingsError([f"{file}: not readable as YAML in UTF-8: {broken}"]) from broken
+    return _Reader(file).settings(raw)
+
+
+class _Reader:
+    """Reads the settings key by key and collects the faults."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.faults: list[str] = []
+
+    def settings(self, raw: object) -> Settings:
+        top = self.mapping(raw, "the file", {
+            "home", "time_zone", "reporting_currency", "outbox_url", "warehouse_url", "mail",
+            "sources", "entities",
+        })
+        home = self.path(top.get("home"), "home")
+        time_zone = self.time_zone(top.get("time_zone", "UTC"), "time_zone")
+        sources = {
+            self.identifier(name, "sources"): self.source(str(name), body)
+            for name, body in self.mapping(top.get("sources"), "sources").items()
+        }
+        entities = {
+            self.identifier(name, "entities"): self.entity(str(name), body, time_zone)
+            for name, body in self.mapping(top.get("entities"), "entities").items()
+        }
+        self.check_entities(sources, entities)
+        settings = Settings(
+            file=self.file,
+            home=home,
+            time_zone=time_zone,
+            reporting_currency=self.currency(
+                top.get("reporting_currency", "EUR"), "reporting_currency"
+            ),
+            outbox_url=self.url(top, "outbox_url", f"sqlite:///{home / 'outbox.sqlite'}"),
+            warehouse_url=self.url(top, "warehouse_url", f"duckdb:///{home / 'warehouse.duckdb'}"),
+            mail=self.mail(top.get("mail") or {}),
+            sources=sources,
+            entities=entities,
+        )
+        if self.faults:
+            raise SettingsError(self.faults)
+        return settings
+
+    def fault(self, key: str, what: str) -> None:
+        self.faults.append(f"{self.file}: {key}: {what}")
+
+    def mapping(
+        self, value: object, key: str, known: set[str] | None = None
+    ) -> dict[Any, Any]:
+        if not isinstance(value, dict) or not value:
+            self.fault(key, "must be a non-empty mapping of keys to values")
+            return {}
+        for name in value:
+            if known is not None and name not in known:
+                self.fault(f"{key}: {name}", f"unknown key; known are {', '.join(sorted(known))}")
+        return value
+
+    def identifier(self, value: object, key: str) -> str:
+        """YAML reads NO as false and 0010 as 8; an id is what stands in the ERP's rows."""
+        if not isinstance(value, str) or not value.strip():
+            self.fault(key, f"{value!r} is no text; put it in quotes as the ERP writes it")
+        return str(value)
+
+    def text(self, body: Mapping[str, Any], name: str, key: str) -> str:
+        value = body.get(name)
+        if not isinstance(value, str) or not value.strip():
+            self.fault(f"{key}.{name}", "is missing; give a text")
+            return ""
+        return value
+
+    def path(self, value: object, key: str) -> Path:
+        if not isinstance(value, str) or not value:
+            self.fault(key, "is missing; give a folder (relative ones start at this file's folder)")
+            return Path()
+        return (self.file.resolve().parent / value).resolve()
+
+    def url(self, top: Mapping[str, Any], name: str, default: str) -> str:
+        value = top.get(name) or default
+        if not isinstance(value, str) or "://" not in value:
+            self.fault(name, "must be a URL such as sqlite:////folder/outbox.sqlite, "
+                             "duckdb:////folder/warehouse.duckdb or a connection:// id")
+            return default
+        return value
+
+    def time_zone(self, value: object, key: str) -> str:
+        if not isinstance(value, str) or value not in available_timezones():
+            self.fault(key, f"{value!r} is no IANA time zone; write one such as Europe/Berlin")
+            return "UTC"
+        return str(value)
+
+    def currency(self, value: object, key: str) -> str:
+        if not isinstance(value, str) or value not in list_currencies():
+            self.fault(key, f"{value!r} is no ISO 4217 code; write one such as EUR")
+        return str(value)
+
+    def lines(self, body: Mapping[str, Any], name: str, key: str) -> tuple[str, ...]:
+        value = body.get(name, [])
+        if isinstance(value, str):
+            return tuple(value.splitlines())
+        if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+            self.fault(f"{key}.{name}", "must be a list of lines")
+            return ()
+        return tuple(value)
+
+    def mail(self, raw: object) -> Mail:
+        known = {"connection", "sender", "sink", "journal_address"}
+        body = self.mapping(raw, "mail", known) if raw else {}
+        sink = body.get("sink", True)
+        if not isinstance(sink, bool):
+            self.fault("mail.sink", "must be true (letters stay here as files) or false")
+        if sink is False and not body.get("connection"):
+            self.fault("mail.connection", "is missing; a real relay needs a connection id, whose "
+                                          "secret comes from AIRFLOW_CONN_<ID>")
+        return Mail(
+            connection=body.get("connection"),
+            sender=body.get("sender") or "accounts.receivable@example.com",
+            sink=bool(sink),
+            journal_address=body.get("journal_address"),
+        )
+
+    def source(self, name: str, raw: object) -> Source:
+        key = f"sources.{name}"
+        body = self.mapping(raw, key, {
+            "kind", "connection", "directory", "sql", "entities", "open_amounts",
+        })
+        kind = body.get("kind")
+        if kind not in ("sql", "files"):
+            self.fault(f"{key}.kind", f"{kind!r} is unknown; write sql or files")
+        if kind == "sql":
+            self.text(body, "connection", key)
+        directory = None
+        if kind == "files":
+            directory = self.path(body.get("directory"), f"{key}.directory")
+        folder = body.get("sql", "contract")
+        if not isinstance(folder, str) or not (INCLUDE / "sql" / "extract" / folder).is_dir():
+            self.fault(f"{key}.sql", f"{folder!r} is no folder of include/sql/extract; there are "
+                                     f"{', '.join(_sql_folders())}")
+        open_amounts = body.get("open_amounts", "from_allocations")
+        if open_amounts not in ("from_allocations", "from_source"):
+            self.fault(f"{key}.open_amounts", "must be from_allocations or from_source")
+        entities = body.get("entities")
+        if not isinstance(entities, list) or not entities:
+            self.fault(f"{key}.entities", "is missing; list the legal entities read from here")
+            entities = []
+        return Source(
+            name=name, kind=kind, connection=body.get("connection"), directory=directory,
+            sql=str(folder),
+            entities=tuple(self.identifier(entity, f"{key}.entities") for entity in entities),
+            open_amounts=open_amounts,
+        )
+
+    def entity(self, name: str, raw: object, time_zone: str) -> Entity:
+        key = f"entities.{name}"
+        body = self.mapping(raw, key, {
+            "name", "country", "currency", "time_zone", "policy", "interest_rule", "letterhead",
+            "bank_details",
+        })
+        policy = str(body.get("policy", "standard"))
+        if not (INCLUDE / "policies" / f"{policy}.yaml").is_file():
+            self.fault(f"{key}.policy", f"include/policies/{policy}.yaml does not exist")
+        return Entity(
+            legal_entity_id=name,
+            name=self.text(body, "name", key),
+            country=self.text(body, "country", key),
+            currency=self.currency(body.get("currency"), f"{key}.currency"),
+            time_zone=self.time_zone(body.get("time_zone", time_zone), f"{key}.time_zone"),
+            policy=policy,
+            interest_rule=self.interest_rule(body.get("interest_rule", "none"), key),
+            letterhead=self.lines(body, "letterhead", key),
+            bank_details=self.lines(body, "bank_details", key),
+        )
+
+    def interest_rule(self, raw: object, entity_key: str) -> InterestRule:
+        none = InterestRule(rule_id="none", annual_percent=Decimal(0), legal_basis="none")
+        if raw == "none":
+            return none
+        key = f"{entity_key}.interest_rule"
+        body = self.mapping(raw, key, {"rule_id", "annual_percent", "legal_basis"})
+        try:
+            percent = Decimal(str(body.get("annual_percent")))
+            is_percent = 0 <= percent < 1000 and percent == round(percent, 6)
+        except InvalidOperation:
+            is_percent = False
+        if not is_percent:
+            self.fault(f"{key}.annual_percent", "must be a quoted decimal from 0 with at most six "
+                                                'decimal places, such as "9.27"; or write none')
+            return none
+        return InterestRule(
+            rule_id=self.text(body, "rule_id", key),
+            annual_percent=percent,
+            legal_basis=self.text(body, "legal_basis", key),
+        )
+
+    def check_entities(
+        self, sources: Mapping[str, Source], entities: Mapping[str, Entity]
+    ) -> None:
+        listed = [entity for source in sources.values() for entity in source.entities]
+        for entity in sorted(set(listed) - set(entities)):
+            self.fault(f"entities.{entity}", "a source reads it, but it is not described here")
+        for entity in entities:
+            if listed.count(entity) != 1:
+                self.fault(f"entities.{entity}", f"must be read from one source, not from "
+                                                 f"{listed.count(entity)}; see sources.*.entities")
+
+
+def _sql_folders() -> list[str]:
+    root = INCLUDE / "sql" / "extract"
+    return sorted(folder.name for folder in root.iterdir() if folder.is_dir())
