@@ -6,26 +6,35 @@ import csv
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
-
-from receivables import settings
+from receivables import night, settings
 from receivables.connections import connection
 from receivables.contract import tables
 from receivables.lake import Lake, Night
-from receivables.night import Run
+from receivables.publish import warehouse
+from receivables.publish.report import PublishReport
+from receivables.run import Run
 from receivables.settings import Settings
-from receivables.sql import Session, session
-from receivables.validate import TYPES
+from receivables.sql import session
+from receivables.validate.column import TYPES
 
 ENTITY = "E1"
 DAY = date(2026, 3, 31)
-NOW = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)
+REQUIRED = ("customer", "invoice", "receipt", "allocation")
+
+
+def after(day: date) -> datetime:
+    """Two o'clock in the morning after a day, when its night runs."""
+    return datetime.combine(day + timedelta(days=1), time(2), UTC)
+
+
+NOW = after(DAY)
 
 
 @dataclass(slots=True)
@@ -76,9 +85,9 @@ class Company:
         return self.home / "erp"
 
     def write_erp(self) -> None:
-        """Drop every table as a CSV file."""
+        """Drop every table as a CSV file, those that a source must give even if they are empty."""
         self.erp.mkdir(parents=True, exist_ok=True)
-        for table, rows in self.rows.items():
+        for table, rows in {**{table: [] for table in REQUIRED}, **self.rows}.items():
             names = list(tables()[table].column_names)
             with (self.erp / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
                 writer = csv.DictWriter(file, names)
@@ -107,7 +116,7 @@ class Company:
         return settings.load(file)
 
     def run(self, day: date = DAY, **values: Any) -> Run:
-        """A run over a day, at two o'clock in the morning after it unless the test says otherwise."""
+        """A run over a day, at two in the morning after it unless the test says otherwise."""
         changes = values.pop("settings", {})
         return Run(
             settings=self.settings(**changes),
@@ -118,10 +127,32 @@ class Company:
             **values,
         )
 
+    def night(self, day: date = DAY, **values: Any) -> PublishReport:
+        """A whole night, on what the ERP holds just now, at two in the morning after the day."""
+        self.write_erp()
+        [report] = night.night(self.run(day, **{"now": after(day), **values}), [ENTITY])
+        return report
+
+    def official(self, day: date = DAY) -> Night:
+        """The official night of a day, which was run."""
+        official = Lake(self.home / "home").official(as_of_date=day, legal_entity_id=ENTITY)
+        assert official is not None
+        return official
+
+    def quick_night(self, day: date = DAY, **values: Any) -> PublishReport:
+        """A night without its border: the rows are in the ledger as they are, whatever they are."""
+        lake = Lake(self.home / "home")
+        if lake.official(as_of_date=day, legal_entity_id=ENTITY) is None:
+            lake.open_official(self.ledger(day))
+        run = self.run(day, **{"now": after(day), **values})
+        night.balance(run, ENTITY)
+        night.select(run, ENTITY)
+        return night.publish(run, ENTITY)
+
     def ledger(self, day: date = DAY) -> Night:
         """A night whose ledger holds the rows as they are, for tests of later stages alone."""
         night = Lake(self.home / "home").night(
-            as_of_date=day, legal_entity_id=ENTITY, known_at=NOW
+            as_of_date=day, legal_entity_id=ENTITY, known_at=after(day)
         )
         with self.session() as sql:
             for name, table in tables().items():
@@ -132,12 +163,15 @@ class Company:
                     marks = ", ".join("?" * len(values))
                     sql.connection.execute(f'insert into "{name}" values ({marks})', values)
                 sql.write_table(name, night.file(f"ledger/{name}"))
-            sql.connection.execute(
-                "create table quarantine (customer_id varchar, reason_code varchar, "
-                "holds_dunning boolean)"
-            )
-            sql.write_table("quarantine", night.file("quarantine"))
-        night.record(legal_entity_id=ENTITY, as_of_date=str(day))
+            for name, file in (("quarantine", "quarantine"),
+                               ("check_result", "validate/check_result")):
+                columns = ", ".join(
+                    f"{column} {warehouse.TYPES[kind]}"
+                    for column, (kind, _) in warehouse.tables()[name]["columns"].items()
+                )
+                sql.connection.execute(f"create table {name} ({columns})")
+                sql.write_table(name, night.file(file))
+        night.record(legal_entity_id=ENTITY, as_of_date=str(day), input_hash="as it is")
         return night
 
     def session(self) -> Any:
@@ -153,7 +187,7 @@ def read(night: Night, table: str, columns: str = "*", order: str = "all") -> li
 
 
 def _defaults(table: str, number: int) -> dict[str, Any]:
-    values: dict[str, Any] = {"legal_entity_id": ENTITY}
+    values: dict[str, Any] = {"legal_entity_id": ENTITY} if tables()[table].by_legal_entity else {}
     return values | {
         "customer": {
             "name": "Buyer", "country": "DE", "language": "en", "payment_terms_days": 30,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from company import DAY, ENTITY, Company, read
-
 from receivables.balance import balance
 from receivables.lake import Night
 from receivables.settings import InterestRule

@@ -11,10 +11,9 @@ import pytest
 from company import DAY, Company, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_balance import balanced
-
 from receivables.currency import exponent
 from receivables.settings import InterestRule
+from test_balance import balanced
 
 NINE = InterestRule(rule_id="contract", annual_percent=Decimal("9"), legal_basis="the contract")
 

@@ -54,3 +54,8 @@ def make_draft(number: int = 1, **changes: object) -> Draft:
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
+
+
+def long_text() -> dict[str, object]:
+    """A message that no socket buffer holds: a relay that hangs up is noticed while it is sent."""
+    return {"message": b"Subject: long\r\n\r\n" + b"a line of text\r\n" * 1_000_000}

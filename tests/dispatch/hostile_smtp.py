@@ -38,12 +38,13 @@ class Mail:
 class HostileServer:
     """`faults` maps a stage to a reply, `drop` or `silence`; stage `body` drops in mid letter.
 
-    Each fault strikes `strikes` times (None: always). `early` is said before the dot is read.
+    Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
+    letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
     """
 
     faults: dict[str, str] = field(default_factory=dict)
     strikes: int | None = None
-    early: bytes | None = None
+    early: str | None = None
     starttls: ssl.SSLContext | None = None
     tls: ssl.SSLContext | None = None
     on_dot: Callable[[Mail], None] | None = None
@@ -120,7 +121,9 @@ class _Session:
         if fault == SILENCE:
             time.sleep(SILENCE_SECONDS)
             raise _HungUp
-        self.say(fault or REPLIES[stage])
+        # In one piece: what comes early must be there before the letter's body is written.
+        early = self.server.early if stage == "data" and self.server.early else ""
+        self.say((fault or REPLIES[stage]) + early)
         if fault is not None and fault.startswith("421"):
             raise _HungUp
         return fault is None
@@ -172,8 +175,6 @@ class _Session:
         return self.server.starttls is not None and not isinstance(self.connection, ssl.SSLSocket)
 
     def data(self) -> None:
-        if self.server.early is not None:
-            self.connection.sendall(self.server.early)
         lines = []
         while (line := self.line()) != b".":
             if not lines and self.server.fault("body") == DROP:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from drafts import EVENING, MORNING, make_draft, minutes
+from drafts import EVENING, MORNING, long_text, make_draft, minutes
 from hostile_smtp import DROP, SILENCE, HostileServer, serving
 from receivables.dispatch.dispatcher import ATTEMPTS_MAX, DispatchReport, dispatch
 from receivables.dispatch.notice import Claim
@@ -90,7 +90,7 @@ def test_every_fault_has_one_outcome(
     mails_recorded: int,
     because: str,
 ) -> None:
-    outbox.draft([make_draft(1)])
+    outbox.draft([make_draft(1, **(long_text() if "body" in faults else {}))])
     server = HostileServer(faults=dict(faults), strikes=strikes)
     with serving(server):
         run(outbox, relay_to(server))
@@ -98,9 +98,9 @@ def test_every_fault_has_one_outcome(
     assert len(server.mails) == mails_recorded, because
 
 
-@pytest.mark.parametrize("early", [b"250 2.0.0 taken\r\n", b"452 4.3.1 full\r\n"])
+@pytest.mark.parametrize("early", ["\r\n250 2.0.0 taken", "\r\n452 4.3.1 full"])
 def test_an_answer_before_the_dot_is_never_taken_for_the_answer_to_it(
-    outbox: Outbox, early: bytes
+    outbox: Outbox, early: str
 ) -> None:
     outbox.draft([make_draft(1)])
     server = HostileServer(early=early)
@@ -152,7 +152,7 @@ def test_greylisting_is_tried_again_after_5_15_30_60_120_minutes(outbox: Outbox)
     outbox.draft([make_draft(1, not_after=MORNING + timedelta(days=9))])
     tries, now = [], MORNING
     with serving(HostileServer(faults={"rcpt": "450 4.2.0"})) as server:
-        while outbox.counts() == {"released": 1}:
+        while outbox.counts() == {"released": 1} and now < MORNING + timedelta(days=2):
             if outbox.is_due(now):
                 tries.append(now)
                 run(outbox, relay_to(server), now)
@@ -177,7 +177,6 @@ def test_a_refused_letter_does_not_hold_up_the_others(outbox: Outbox) -> None:
         ({"rcpt": "550 5.7.1"}, 1, "policy against us"),
         ({"dot": "554 5.7.1"}, 1, "policy against us"),
         ({"dot": DROP}, 3, "three lines lost in a row"),
-        ({"body": DROP}, 3, "three lines lost in a row"),
         ({"dot": "554 5.6.0"}, 4, "more than three letters in a row refused as a whole"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from certificates import NOW, Authority, authority, server_context
-from drafts import MORNING, make_draft
+from drafts import MORNING, long_text, make_draft
 from hostile_smtp import DROP, HostileServer, serving
 from receivables.dispatch.dispatcher import DispatchReport, dispatch
 from receivables.dispatch.outbox import Outbox
@@ -89,8 +89,10 @@ def test_a_good_certificate_carries_letters_and_login(
     ("faults", "state"), [({"dot": DROP}, "unknown"), ({"body": DROP}, "released")]
 )
 def test_a_line_lost_under_tls_is_lost_as_clearly(
-    box: Outbox, tmp_path: Path, faults: dict[str, str], state: str
+    tmp_path: Path, faults: dict[str, str], state: str
 ) -> None:
+    box = Outbox(f"sqlite:///{tmp_path / 'outbox.sqlite'}")
+    box.draft([make_draft(n, **long_text()) for n in range(2)])
     ours = authority()
     server = HostileServer(faults=faults, tls=server_context(tmp_path, ours))
     with serving(server):
@@ -100,7 +102,7 @@ def test_a_line_lost_under_tls_is_lost_as_clearly(
 
 def test_an_answer_before_the_dot_is_seen_under_tls_too(box: Outbox, tmp_path: Path) -> None:
     ours = authority()
-    server = HostileServer(early=b"250 2.0.0 taken\r\n", tls=server_context(tmp_path, ours))
+    server = HostileServer(early="\r\n250 2.0.0 taken", tls=server_context(tmp_path, ours))
     with serving(server):
         run(box, secured(server, "ssl", ca_file=ours.file(tmp_path)))
     assert box.counts() == {"released": 2} and server.mails == []

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from company import DAY, ENTITY, Company, read
-
 from receivables.balance import balance
 from receivables.dispatch.notice import NoticeItem
 from receivables.errors import PolicyError
@@ -77,7 +76,8 @@ LADDER = [
     (70, None, "selected", "reminder_1", "STEP_DUE", "never skip a warning, however late"),
     (5, ("reminder_1", 2), "waiting", None, "STEP_NOT_REACHED", "the same step never again"),
     (10, ("reminder_1", 7), "selected", "reminder_2", "STEP_DUE", "the next step"),
-    (10, ("reminder_1", 6), "waiting", None, "NOTICED_LATELY", "a week between two notices"),
+    (10, ("reminder_1", 6), "selected", "reminder_2", "STEP_DUE", "it leaves tomorrow: a week later"),
+    (10, ("reminder_1", 5), "waiting", None, "NOTICED_LATELY", "a week between two notices"),
     (30, ("reminder_2", 20), "selected", "demand", "STEP_DUE", "the demand"),
     (60, ("demand", 30), "selected", "final_demand", "STEP_DUE", "the final demand"),
     (89, ("final_demand", 29), "waiting", None, "STEP_NOT_REACHED", "not yet"),
