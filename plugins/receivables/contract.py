@@ -1,4 +1,4 @@
-"""The source contract: the tables and columns that an extract must give (`include/contract.yaml`)."""
+"""The source contract: what an extract must give, table by table (`include/contract.yaml`)."""
 
 from __future__ import annotations
 

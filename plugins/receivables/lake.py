@@ -99,7 +99,7 @@ class Night:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the night is published: from then on its folder never changes."""
+        """Whether the night is published: what it knew and decided never changes from then on."""
         return bool(self.manifest().get("sealed"))
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from receivables.balance import balance as balance_stage
 from receivables.connections import Resolver, resolved_url
@@ -17,8 +17,8 @@ from receivables.dispatch.sink import sink
 from receivables.errors import AuditFailed, WrongUse
 from receivables.extract import land
 from receivables.lake import Extract, Night, read_json, write_json
+from receivables.publish import NOTICES_REMEMBERED, refresh_notices
 from receivables.publish import publish as publish_stage
-from receivables.publish import refresh_notices
 from receivables.publish.report import PublishReport
 from receivables.run import (
     Run,
@@ -34,9 +34,6 @@ from receivables.select import select as select_stage
 from receivables.select.policy import load_policy
 from receivables.settings import Settings
 from receivables.validate import validate as validate_stage
-
-# Long enough for any letter's fate to be known, and short enough to be quick.
-NOTICES_REMEMBERED = timedelta(days=30)
 
 
 def extract(run: Run, source_name: str) -> Extract | None:

@@ -11,10 +11,9 @@ import pytest
 import sqlalchemy
 from drafts import AS_OF, DRAFTED_AT, EVENING, MORNING, make_draft, minutes
 from receivables.dispatch import schema
-from receivables.dispatch.history import NoticeKey
 from receivables.dispatch.notice import Claim, DraftItem
 from receivables.dispatch.outbox import Outbox
-from receivables.errors import SettingsError, TransientError, WrongUse
+from receivables.errors import DataError, SettingsError, TransientError, WrongUse
 
 LEASE = minutes(15)
 
@@ -129,6 +128,23 @@ def test_a_message_with_lone_line_ends_cannot_be_drafted(message: bytes) -> None
         make_draft(1, message=message)
 
 
+@pytest.mark.parametrize(
+    ("address", "because"),
+    [
+        ("kaya@müller.example", "SMTP would choke on it in the middle of a run"),
+        ("kaya@Buyer.Example", "one address is written one way"),
+        ("kaya@buyer.example\r\nRCPT TO:<x@evil.example>", "a command"),
+    ],
+)
+@pytest.mark.parametrize("name", ["sender", "recipient"])
+def test_only_an_address_fit_for_an_envelope_is_drafted(
+    name: str, address: str, because: str
+) -> None:
+    with pytest.raises(DataError, match=name) as caught:
+        make_draft(1, **{name: address})
+    assert "kaya" not in str(caught.value), because
+
+
 def test_errors_of_the_outbox_name_no_person(outbox: Outbox) -> None:
     secret = "someone.private@buyer.example"
     with pytest.raises(WrongUse) as caught:
@@ -186,10 +202,11 @@ def test_a_notice_that_reached_nobody_frees_its_step_for_a_later_night(
     assert outbox.draft([make_draft(1)]).inserted == (), "the same night drafts it only once"
     tomorrow = AS_OF + timedelta(days=1)
     later = DRAFTED_AT + timedelta(days=1)
-    generation = outbox.generations(legal_entity_id="DE01", before=tomorrow, known_at=later)
+    earlier = outbox.history(legal_entity_id="DE01", before=tomorrow, known_at=later)
+    generation = len({item.notice_id for item in earlier})
     fresh = make_draft(
         1, as_of_date=tomorrow, drafted_at=later, known_at=later,
-        generation=generation[NoticeKey("C1", "reminder_1", "I1/1")],
+        generation=generation,
         not_after=later + timedelta(hours=12),
     )
     assert fresh.notice_id != make_draft(1).notice_id

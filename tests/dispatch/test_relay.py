@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from certificates import NOW, Authority, authority, server_context
 from drafts import MORNING, long_text, make_draft
-from hostile_smtp import DROP, HostileServer, serving
+from hostile_smtp import DROP, SILENCE, SILENCE_SECONDS, HostileServer, serving
 from receivables.dispatch.dispatcher import DispatchReport, dispatch
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay, Timeouts
@@ -148,6 +150,16 @@ def test_a_relay_that_cannot_be_meant_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=fault):
         Relay(**({"port": 587, "security": "starttls"} | wishes))
+
+
+def test_the_answer_to_the_dot_has_a_wait_of_its_own(box: Outbox) -> None:
+    assert Timeouts() == Timeouts(connect=30, command=300, final=600), "RFC 5321, 4.5.3.2"
+    with serving(HostileServer(faults={"dot": SILENCE}, strikes=1)) as server:
+        relay = replace(secured(server, "none"), timeouts=Timeouts(final=0.2))
+        started = time.monotonic()
+        report = run(box, relay)
+    assert (report.unknown, report.sent) == (1, 1)
+    assert time.monotonic() - started < SILENCE_SECONDS
 
 
 def test_a_relay_never_shows_its_password() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -10,26 +9,10 @@ from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from receivables.currency import exponent
 from receivables.errors import DataError
 
-# ISO 4217, where the minor unit is not 2. CLDR would not do: it follows custom (RSD 0).
-_EXPONENTS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-_EXPONENT_BY_CURRENCY = {
-    currency: exponent for exponent, listed in _EXPONENTS.items() for currency in listed.split()
-}
-_CURRENCY = re.compile(r"[A-Z]{3}")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-
-
-def exponent(currency: str) -> int:
-    """How many decimals a currency has. Raises DataError if it is no ISO 4217 code."""
-    if not _CURRENCY.fullmatch(currency):
-        raise DataError(f"{currency!r} is no ISO 4217 currency code")
-    return _EXPONENT_BY_CURRENCY.get(currency, 2)
 
 
 def printed(amount: Decimal, currency: str, *, locale: Locale, is_code_first: bool) -> str:

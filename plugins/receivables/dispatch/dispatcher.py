@@ -24,6 +24,7 @@ RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 12
 ATTEMPTS_MAX = 8
 LOST_LINES_MAX = 3
 REFUSED_BODIES_MAX = 3
+LETTERS_A_LINE = 100
 PAUSES_AFTER_A_LOST_LINE = (1.0, 5.0)
 PAUSES_BEFORE_INSISTING = (0.5, 2.0)
 
@@ -175,7 +176,10 @@ class _Run:
                 self.refuse(claim, delivery)
             case Outcome.NOT_ARMED:
                 pass  # somebody took it back, or holds it by now
-        self.progress(f"{claim.notice_id}: {delivery.outcome} at {delivery.stage}")
+        if delivery.outcome is not Outcome.ACCEPTED:
+            self.progress(f"{claim.notice_id}: {delivery.outcome} at {delivery.stage}")
+        elif self.sent % LETTERS_A_LINE == 0:
+            self.progress(f"{self.sent} sent so far")
         is_mail_refused = delivery.outcome is Outcome.REFUSED_TEMPORARY and delivery.stage == "mail"
         if delivery.closes_the_line or is_mail_refused:
             self.lose_line(f"the line was lost at {delivery.stage} ({delivery.reply})")

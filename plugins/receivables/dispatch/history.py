@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,15 +9,6 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from receivables.dispatch.notice import NoticeItem, NoticeState
 from receivables.dispatch.schema import delivery_event, outbox, outbox_item
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class NoticeKey:
-    """What at most one notice that is not void exists for, within a legal entity."""
-
-    customer_id: str
-    step: str
-    cycle: str
 
 
 def notice_items(
@@ -53,23 +43,6 @@ def notice_states(
         .order_by(outbox.c.as_of_date, outbox.c.notice_id)
     )
     return [NoticeState(*row) for row in connection.execute(query)]
-
-
-def generations(
-    connection: Connection, *, legal_entity_id: str, before: date, known_at: datetime
-) -> dict[NoticeKey, int]:
-    """How many notices earlier nights drafted for each key."""
-    key = (outbox.c.customer_id, outbox.c.step, outbox.c.cycle)
-    query = (
-        select(*key, func.count())
-        .where(_earlier(legal_entity_id, before, known_at))
-        .group_by(*key)
-        .order_by(*key)
-    )
-    return {
-        NoticeKey(customer_id, step, cycle): count
-        for customer_id, step, cycle, count in connection.execute(query)
-    }
 
 
 def _earlier(legal_entity_id: str, before: date, known_at: datetime) -> Any:

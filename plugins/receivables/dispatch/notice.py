@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from receivables.errors import WrongUse
+from receivables.dispatch.address import mailbox
+from receivables.errors import DataError, WrongUse
 
 DRAFTED, RELEASED, CLAIMED, ARMED = "drafted", "released", "claimed", "armed"
 SENT, UNKNOWN = "sent", "unknown"
@@ -52,7 +53,8 @@ class Draft:
     """A notice as the night hands it over: the message is frozen here, byte for byte.
 
     `run_kind` must be `live`; `release_reason` says why the night was live: `schedule`, or the
-    words of the person (`released_by`) who released a manual run. Instants are aware.
+    words of the person (`released_by`) who released a manual run. Instants are aware; `sender` and
+    `recipient` are as `mailbox` gives them. Raises DataError for an address, else WrongUse.
     """
 
     legal_entity_id: str
@@ -91,6 +93,10 @@ class Draft:
             raise WrongUse(f"the message for customer {self.customer_id} has other ends than CRLF")
         if not self.items:
             raise WrongUse(f"a draft for customer {self.customer_id} duns no item")
+        for name in ("sender", "recipient"):
+            owner = f"{name} of the draft for customer {self.customer_id}"
+            if mailbox(getattr(self, name), owner=owner) != getattr(self, name):
+                raise DataError(f"{owner}: the address is not the one for an envelope")
 
     @property
     def notice_id(self) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, upda
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from receivables.dispatch import drafting, schema
-from receivables.dispatch.history import NoticeKey, generations, notice_items, notice_states
+from receivables.dispatch.history import notice_items, notice_states
 from receivables.dispatch.notice import (
     ARMED,
     CLAIMED,
@@ -103,15 +103,6 @@ class Outbox:
         """What earlier nights drafted, by item, in the states that were known at an instant."""
         with self._reading() as connection:
             return notice_items(
-                connection, legal_entity_id=legal_entity_id, before=before, known_at=known_at
-            )
-
-    def generations(
-        self, *, legal_entity_id: str, before: date, known_at: datetime
-    ) -> dict[NoticeKey, int]:
-        """How many notices earlier nights drafted for each (customer, step, cycle)."""
-        with self._reading() as connection:
-            return generations(
                 connection, legal_entity_id=legal_entity_id, before=before, known_at=known_at
             )
 

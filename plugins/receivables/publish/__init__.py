@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from receivables.connections import Resolver, resolved_url
@@ -29,6 +29,9 @@ from receivables.publish.workbook import write_workbook
 from receivables.select.policy import Policy, load_policy
 from receivables.settings import Entity, Settings, newest_closed_day
 from receivables.sql import Session, session
+
+# Long enough for any letter's fate to be known, and short enough to be quick.
+NOTICES_REMEMBERED = timedelta(days=30)
 
 
 def publish(
@@ -75,7 +78,8 @@ def publish(
             refused=len(drafts.refused), withdrawn=withdrawn, not_drafted_because=why_not,
         )
     if not is_restated:
-        refresh_notices(settings, resolve, since=night.as_of_date)
+        earlier = NOTICES_REMEMBERED if withdrawn else timedelta(0)
+        refresh_notices(settings, resolve, since=night.as_of_date - earlier)
     progress(report.sentence)
     return report
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from receivables.dispatch.address import mailbox
 from receivables.dispatch.letter import Letter, LetterLine, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
@@ -90,8 +91,8 @@ def _draft(
         channel=row["channel"],
         language=rendered.language,
         recipient_role=row["recipient_role"],
-        sender=settings.mail.sender,
-        recipient=row["email"],
+        sender=mailbox(settings.mail.sender, owner="mail.sender"),
+        recipient=mailbox(row["email"], owner=f"contact {row['contact_id']}"),
         amount_text=rendered.amount_text,
         message_id=identity,
         subject=rendered.subject,
@@ -154,7 +155,7 @@ def _letter(
         bank_details=entity.bank_details,
         contact_email=settings.mail.sender,
         customer_name=row["customer_name"],
-        recipient_name=row["contact_name"] or row["customer_name"],
+        recipient_name=row["contact_name"] or "",
         as_of_date=night.as_of_date,
         pay_by=None if days is None else night.as_of_date + timedelta(days=days),
         lines=tuple(_line(line) for line in lines),

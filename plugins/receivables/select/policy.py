@@ -46,8 +46,8 @@ class Step:
 class Policy:
     """Who is written to, when, and how; `version` changes with every change of the text.
 
-    `known_since_days`: a payment, dispute, promise or hold dated so many days after the business day
-    stops a notice too, if it is known: whoever has paid by now is not written to.
+    `known_since_days`: a payment, dispute, promise or hold dated so many days after the business
+    day stops a notice too, if it is known: whoever has paid by now is not written to.
     """
 
     name: str
