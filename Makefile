@@ -44,17 +44,18 @@ night: $(READY) $(MIGRATED)  ## run the night of the newest closed day on the de
 	@$(BIN)/receivables status
 
 test: $(READY)  ## run the tests: make test TESTS=tests/night
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --maxprocesses 8 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --maxprocesses 8 \
+	    --dist loadfile --no-loadscope-reorder $(TESTS)
 
-backfill: $(READY) $(MIGRATED)  ## rebuild old nights, business days: make backfill FROM=2026-03-01 TO=2026-03-31
+backfill: $(READY) $(MIGRATED)  ## queue old business days: make backfill FROM=2026-03-01 TO=2026-03-31
 	@test -n "$(FROM)" -a -n "$(TO)" || \
 	    { echo "Say which business days: make backfill FROM=2026-03-01 TO=2026-03-31"; exit 2; }
-	@dates=$$($(BIN)/python -m receivables_airflow.command backfill $(FROM) $(TO)) && \
-	    { $(BIN)/airflow dags unpause --yes receivables_nightly && \
+	@dates=$$($(BIN)/python -m receivables_airflow.command backfill $(FROM) $(TO)) || exit 2; \
 	    $(BIN)/airflow backfill create --dag-id receivables_nightly $$dates \
-	        --max-active-runs $(MAX_ACTIVE_RUNS) --reprocess-behavior failed; } \
+	        --max-active-runs $(MAX_ACTIVE_RUNS) --reprocess-behavior failed \
 	    > var/airflow/backfill.log 2>&1 || { cat var/airflow/backfill.log; exit 1; }
-	@echo "==> Queued: the nights of $(FROM) to $(TO); Airflow works them off while it runs"
+	@echo "==> Queued: the nights of $(FROM) to $(TO). Airflow works them off while it runs" \
+	    "(make airflow) and receivables_nightly is switched on there"
 
 airflow: $(READY)  ## open Airflow on http://127.0.0.1:8080; its first lines give the password
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec airflow standalone
@@ -95,6 +96,6 @@ $(READY): requirements.txt pyproject.toml
 $(MIGRATED): $(READY)
 	@echo "==> Airflow's own database, in var/airflow"
 	@mkdir -p var/airflow
-	@$(BIN)/airflow db migrate > var/airflow/migrate.log 2>&1 || \
-	    { cat var/airflow/migrate.log; exit 1; }
+	@{ $(BIN)/airflow db migrate && $(BIN)/airflow dags reserialize; } \
+	    > var/airflow/migrate.log 2>&1 || { cat var/airflow/migrate.log; exit 1; }
 	@touch $@

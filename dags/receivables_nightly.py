@@ -7,7 +7,8 @@ and publishes the night to finance and drafts the notices (`publish`). Nothing i
 `receivables_dispatch` does that, in business hours. One legal entity's failure stops no other's.
 
 **Which day.** The run of 02:00 on a day is for the business day before, in the company's time zone
-(`time_zone` in the settings). The parameter `as_of_date` overrides it.
+(`time_zone` in the settings: that of the legal entity whose day ends last, for a day that is not
+over somewhere is refused there). The parameter `as_of_date` overrides it.
 
 **To run it again** clear the run, or only what failed, as often as you like. A published night
 stays as it is, nothing is drafted twice, and nothing is ever drafted for a day that is not the

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Airflow lets a namespace be louder than the rest only for loggers of structlog.
 LOG = structlog.get_logger("receivables")
 
-# The run types that can never draft a notice are all but these two, whatever a person typed.
+# Of all of Airflow's run types, only the first two can ever draft a notice.
 SCHEDULED = "scheduled"
 MANUAL = "manual"
 BACKFILL = "backfill"

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FROM_THE_OUTSIDE = ("AIRFLOW", "PYTEST", "PYTHON", "RECEIVABLES", "VIRTUAL_ENV", "MAKE", "MFLAGS")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clone")]
+pytestmark = pytest.mark.slow
 
 
 class Clone:

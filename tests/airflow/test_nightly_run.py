@@ -22,7 +22,7 @@ from receivables import demo_erp
 from running_airflow import BIN, Airflow, running_airflow, wait_until
 from sqlalchemy.engine import make_url
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("airflow")]
+pytestmark = pytest.mark.slow
 
 ENTITY = "BR"
 BACKFILLED_DAYS = 31
@@ -186,7 +186,7 @@ def test_a_backfill_publishes_every_day_and_drafts_nothing(airflow, installation
         "--max-active-runs", "4", "--reprocess-behavior", "failed",
         "--dag-run-conf", json.dumps({"release": "somebody typed a reason"}),
     )
-    states = airflow.wait_for_runs(run_type="backfill", count=BACKFILLED_DAYS, seconds=300)
+    states = airflow.wait_for_runs(run_type="backfill", count=BACKFILLED_DAYS, seconds=420)
     assert list(states.values()) == ["success"] * BACKFILLED_DAYS
 
     published = installation.warehouse(

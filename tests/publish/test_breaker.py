@@ -1,0 +1,199 @@
+"""Breakers: a night that is too strange is published with a flag, and writes to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from company import DAY, ENTITY, Company, after
+from receivables import cli, night, publish
+from receivables.errors import WrongUse
+from receivables.publish.report import PublishReport
+from receivables.sql import SQL
+from seller import NEXT_DAY, SETTINGS, content, query, seller
+
+pytestmark = pytest.mark.xdist_group("publish_breaker")
+
+
+def next_night(company: Company, days: int = 1) -> PublishReport:
+    return company.quick_night(
+        DAY + timedelta(days=days), settings=SETTINGS, release="schedule"
+    )
+
+
+def lose_a_receipt(company: Company) -> None:
+    lost = company.rows["receipt"].pop(0)
+    allocations = company.rows["allocation"]
+    allocations[:] = [row for row in allocations if row["source_id"] != lost["receipt_id"]]
+
+
+def make_a_receipt_smaller(company: Company) -> None:
+    company.rows["receipt"][-1]["amount"] = "4.99"
+
+
+def lose_every_receipt(company: Company) -> None:
+    company.rows["receipt"].clear()
+    company.rows["allocation"].clear()
+
+
+def lose_receipts_but_write_something_off(company: Company) -> None:
+    lose_every_receipt(company)
+    company.add("allocation", invoice_id="I1", source_type="write_off", source_id="W1",
+                allocation_date="2026-03-20", amount="1.00")
+
+
+def lose_allocations(company: Company) -> None:
+    """Eight invoices that were settled are open again, though the money is still there."""
+    allocations = company.rows["allocation"]
+    allocations[:] = [row for row in allocations if row["invoice_id"] == "I2"]
+
+
+def nothing(company: Company) -> None:
+    pass
+
+
+def receive(company: Company) -> None:
+    company.payment("I1", "100.00", NEXT_DAY)
+
+
+def take_one_allocation_back(company: Company) -> None:
+    company.rows["allocation"][-1]["reversed_on"] = str(NEXT_DAY)
+
+
+def invoice_more(company: Company) -> None:
+    for number in range(50):
+        company.invoice(f"M{number}", "10.00", "2026-04-20", "C4")
+
+
+@pytest.mark.parametrize("happens, tripped, because", [
+    (lose_a_receipt, ["receipts_never_fall"], "money received cannot become less"),
+    (make_a_receipt_smaller, ["receipts_never_fall"], "nor a receipt smaller"),
+    (lose_every_receipt, ["paid_stays_paid", "receipts_are_there", "receipts_never_fall"],
+     "an empty payments table"),
+    (lose_receipts_but_write_something_off,
+     ["paid_stays_paid", "receipts_are_there", "receipts_never_fall"],
+     "what was written off is no receipt"),
+    (lose_allocations, ["paid_stays_paid"], "settled invoices came back"),
+    (nothing, [], "a night like the one before"),
+    (receive, [], "somebody paid"),
+    (take_one_allocation_back, [], "a single payment bounced"),
+    (invoice_more, [], "much was invoiced"),
+])
+def test_a_breaker_trips_on_its_incident_and_on_nothing_else(
+    company: Company, happens: Callable[[Company], None], tripped: list[str], because: str
+) -> None:
+    happens(company)
+    report = next_night(company)
+    url = f"duckdb:///{company.home / 'home' / 'warehouse.duckdb'}"
+    stopped = [row[0] for row in query(
+        url, "select check_id from receivables.check_result where outcome = 'stop' order by all"
+    )]
+    assert stopped == tripped, because
+    assert report.status == ("flagged" if tripped else "published"), because
+    assert [report.status] == [row[0] for row in query(
+        url, f"select status from receivables.night where as_of_date = '{NEXT_DAY}'"
+    )]
+    if tripped:
+        assert report.drafted == 0
+        assert report.not_drafted_because == "breaker tripped: " + ", ".join(tripped)
+    else:
+        assert report.not_drafted_because == ""
+
+
+def test_every_breaker_is_shown_to_trip() -> None:
+    files = {file.stem for file in (SQL / "publish" / "breaker").glob("*.sql")}
+    assert files == {
+        "receipts_are_there", "receipts_never_fall", "paid_stays_paid", "notices_within_limit",
+    }
+
+
+def test_the_first_night_of_all_needs_receipts_too(tmp_path: Path) -> None:
+    company = seller(tmp_path)
+    lose_every_receipt(company)
+    report = company.quick_night(settings=SETTINGS, release="schedule")
+    assert (report.status, report.drafted) == ("flagged", 0)
+    assert report.notices > 0
+
+
+@pytest.mark.parametrize("notices_max, status", [(5, "flagged"), (6, "published")])
+def test_more_notices_than_the_policy_allows_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notices_max: int, status: str
+) -> None:
+    load = publish.load_policy
+    monkeypatch.setattr(
+        publish, "load_policy", lambda name: replace(load(name), notices_per_night_max=notices_max)
+    )
+    report = seller(tmp_path).quick_night(settings=SETTINGS, release="schedule")
+    assert (report.notices, report.status) == (6, status)
+    assert report.drafted == (0 if status == "flagged" else 6)
+
+
+def test_a_flagged_night_is_no_measure_for_the_next(company: Company) -> None:
+    """Else what went missing would be missed for one night only, and the paid be dunned after."""
+    lose_a_receipt(company)
+    assert next_night(company, 1).status == "flagged"
+    report = next_night(company, 2)
+    assert (report.status, report.drafted) == ("flagged", 0)
+
+
+def test_a_person_who_looked_may_accept_a_flagged_night(company: Company) -> None:
+    lose_a_receipt(company)
+    company.invoice("I20", "40.00", "2026-03-01", "C4")
+    assert next_night(company).status == "flagged"
+    before = content(f"duckdb:///{company.home / 'home' / 'warehouse.duckdb'}")
+    assert _accept(company, "--because", "Ann: the bank took it back") == 0
+
+    report = next_night(company)
+    assert (report.status, report.drafted, report.not_drafted_because) == ("published", 1, "")
+    after_it = content(f"duckdb:///{company.home / 'home' / 'warehouse.duckdb'}")
+    assert after_it["decision"] == before["decision"]
+    said = [row for row in after_it["check_result"]
+            if (row[0], row[3]) == (NEXT_DAY, "receipts_never_fall")]
+    assert [(row[5], row[9].endswith("accepted: Ann: the bank took it back")) for row in said] == [
+        ("warn", True)
+    ]
+    assert next_night(company).is_unchanged
+    assert next_night(company, 2).status == "published", "an accepted night is a measure again"
+
+
+def test_what_a_person_accepted_covers_no_other_breaker(company: Company) -> None:
+    lose_a_receipt(company)
+    next_night(company)
+    assert _accept(company, "--because", "Ann: the bank took it back") == 0
+    official = company.official(NEXT_DAY)
+    official.file("open_item").unlink()
+    lose_allocations(company)
+    official.folder.joinpath("manifest.json").unlink()
+    company.ledger(NEXT_DAY)
+    report = next_night(company)
+    assert report.not_drafted_because == "breaker tripped: paid_stays_paid"
+
+
+def test_there_is_nothing_to_accept_in_a_sound_night(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    next_night(company)
+    assert _accept(company, "--because", "Ann: no reason") == 2
+    assert "no breaker tripped" in capsys.readouterr().err
+    run = company.run(NEXT_DAY, now=after(NEXT_DAY))
+    with pytest.raises(WrongUse):
+        night.accept(run, ENTITY, because="Ann: no reason")
+
+
+@pytest.mark.parametrize("missing", ["--as-of", "--entity", "--because"])
+def test_accepting_names_the_night_and_the_reason(company: Company, missing: str) -> None:
+    given = {"--as-of": str(NEXT_DAY), "--entity": ENTITY, "--because": "x"}
+    del given[missing]
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["accept", *(word for pair in given.items() for word in pair)])
+
+
+def _accept(company: Company, *words: str) -> int:
+    company.settings(**SETTINGS)
+    return cli.main([
+        "accept", "--as-of", str(NEXT_DAY), "--entity", ENTITY, *words,
+        "--settings", str(company.home / "settings.yaml"),
+    ])
