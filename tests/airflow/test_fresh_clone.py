@@ -1,6 +1,7 @@
 """What the README promises: a clone, `make night`, `make test`, and nothing else to install."""
 
 import os
+import re
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -21,15 +22,18 @@ class Clone:
         self.folder = folder / "a clone"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(self.folder)], check=True)
 
-    def make(self, *arguments: str) -> str:
+    def run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
         environment = {
             name: value for name, value in os.environ.items()
             if not name.startswith(FROM_THE_OUTSIDE)
         }
-        done = subprocess.run(
-            ["make", *arguments], cwd=self.folder, env=environment, text=True, timeout=300,
+        return subprocess.run(
+            words, cwd=self.folder, env=environment, text=True, timeout=300,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
+
+    def make(self, *arguments: str) -> str:
+        done = self.run(["make", *arguments])
         assert done.returncode == 0, done.stdout[-6000:]
         return done.stdout
 
@@ -103,3 +107,13 @@ def test_make_backfill_takes_business_days(clone, first_night):
 
 def test_make_test_runs_the_tests_that_it_is_given(clone, first_night):
     assert "passed" in clone.make("test", "TESTS=tests/airflow/test_release.py")
+
+
+def test_every_command_of_the_readme_works(clone, first_night):
+    text = (clone.folder / "README.md").read_text(encoding="utf-8")
+    commands = {line for block in re.findall(r"```sh\n(.*?)```", text, re.S) for line in block.splitlines()}
+    tried_above = {"make night", "make test", "make backfill FROM=2026-03-01 TO=2026-03-31"}
+    assert tried_above < commands
+    for command in sorted(commands - tried_above):
+        done = clone.run(["bash", "-c", command])
+        assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}"

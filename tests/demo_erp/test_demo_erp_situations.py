@@ -51,7 +51,10 @@ ROW_SITUATIONS: list[tuple[str, Callable[[Row], bool], str]] = [
 ]
 
 
-@pytest.mark.parametrize("table, is_so, because", ROW_SITUATIONS, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    "table, is_so, because", ROW_SITUATIONS,
+    ids=lambda value: None if callable(value) else str(value),
+)
 def test_a_situation_occurs(
     books: Books, table: str, is_so: Callable[[Row], bool], because: str
 ) -> None:

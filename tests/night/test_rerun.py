@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from company import DAY, ENTITY, Company, after, read
 from receivables import cli, night
+from receivables.contract import INCLUDE
 from receivables.publish import workbook_file
 from seller import NEXT_DAY, SETTINGS, copied, seller
 from traces import files, hashes, letters, mails, warehouse
-
-pytestmark = pytest.mark.xdist_group("night")
 
 
 def dispatch(company: Company, now: Any) -> night.DispatchReport:
@@ -86,8 +87,6 @@ def _landed(company: Company, table: str) -> Path:
 
 
 def _tamper(file: Path, rows: str) -> None:
-    import duckdb
-
     with duckdb.connect() as connection:
         connection.execute(
             f"copy (with rows as (select * from '{file}') {rows}) to '{file}.new' (format parquet)"
@@ -175,3 +174,12 @@ def test_a_copied_installation_is_another_installation(company: Company) -> None
     assert oct(key.stat().st_mode & 0o777) == "0o600"
     assert len(key.read_bytes()) == 32
     assert copied(company, company.home / "copy").official().is_sealed
+
+
+def test_time_is_read_once_where_a_run_starts() -> None:
+    """No stage asks the machine what time it is."""
+    modules = (INCLUDE.parent / "plugins" / "receivables").rglob("*.py")
+    readers = {
+        file.name for file in modules if re.search(r"\b(now|today)\(\w*\)", file.read_text())
+    }
+    assert readers <= {"cli.py", "command.py", "night.py", "dispatcher.py"}

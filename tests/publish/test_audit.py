@@ -14,8 +14,6 @@ from receivables.lake import Night
 from receivables.sql import SQL
 from seller import SETTINGS, copied, seller
 
-pytestmark = pytest.mark.xdist_group("publish_audit")
-
 I1 = "where invoice_id = 'I1'"
 NOT_I1 = "where invoice_id <> 'I1'"
 

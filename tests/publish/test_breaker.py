@@ -15,8 +15,6 @@ from receivables.publish.report import PublishReport
 from receivables.sql import SQL
 from seller import NEXT_DAY, SETTINGS, content, query, seller
 
-pytestmark = pytest.mark.xdist_group("publish_breaker")
-
 
 def next_night(company: Company, days: int = 1) -> PublishReport:
     return company.quick_night(

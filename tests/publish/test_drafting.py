@@ -14,8 +14,6 @@ from receivables import night
 from receivables.publish.report import PublishReport
 from seller import NEXT_DAY, SETTINGS, content, copied, query, seller
 
-pytestmark = pytest.mark.xdist_group("publish_drafting")
-
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 

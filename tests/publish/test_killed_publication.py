@@ -15,7 +15,7 @@ from receivables.publish.snapshot import PUBLISHED, publish_to_warehouse, publis
 from receivables.settings import Settings
 from seller import SETTINGS, content, copied
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("publish_killed")]
+pytestmark = pytest.mark.slow
 
 KILLS = 20
 ITEMS = 3_000

@@ -18,8 +18,6 @@ from receivables.errors import TransientError
 from receivables.publish import warehouse
 from seller import NEXT_DAY, SETTINGS, content, query
 
-pytestmark = pytest.mark.xdist_group("publish_warehouse")
-
 
 def publish(company: Company, url: str, **values: Any):
     run = company.run(settings={**SETTINGS, "warehouse_url": url}, **values)
@@ -251,3 +249,21 @@ def test_open_amounts_of_the_snapshot_are_those_of_the_night(published: Company)
     shown = query(url, f"select {columns} from receivables.aging_snapshot order by all")
     assert shown == kept
     assert len(shown) == 7
+
+
+def test_a_duckdb_file_is_there_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB leaves an empty file if it is killed while it makes one, and cannot open that."""
+    file = tmp_path / "new.duckdb"
+    link, seen = warehouse.os.link, []
+
+    def look(partial: Path, target: Path) -> None:
+        seen.append((file.exists(), duckdb.connect(str(partial)).close()))
+        link(partial, target)
+
+    monkeypatch.setattr(warehouse.os, "link", look)
+    with warehouse.open_warehouse(f"duckdb:///{file}"):
+        pass
+    assert seen == [(False, None)]
+    assert list(tmp_path.iterdir()) == [file]

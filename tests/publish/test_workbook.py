@@ -17,8 +17,6 @@ from receivables.publish.workbook import SHEETS, neutral
 from receivables.sql import SQL
 from seller import SETTINGS, copied
 
-pytestmark = pytest.mark.xdist_group("publish_audit")
-
 HOSTILE = "=cmd|' /C calc'!A0"
 
 

@@ -18,8 +18,6 @@ from receivables.validate import expectation
 from receivables.validate.column import GRAMMARS
 from receivables.validate.expectation import check, expectations, grammar
 
-pytestmark = pytest.mark.xdist_group("validate")
-
 RULE: dict[str, Any] = {
     "expect": "not_be_null", "column": "invoice_id", "reason_code": "VALUE_MISSING",
     "because": "it is the key",

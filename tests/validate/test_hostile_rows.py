@@ -6,13 +6,10 @@ import random
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from border import GOOD, Border
 from company import ENTITY, read
 from receivables import night
 from receivables.contract import tables
-
-pytestmark = pytest.mark.xdist_group("validate")
 
 NASTY = [
     "NaN", "-0", "1e308", "1e-308", "0x7f", "1_0", "infinity", "-infinity", "epoch", "now", "today",

@@ -11,8 +11,6 @@ from border import DEFECTS, HELD, BorderNight
 from company import read
 from receivables.contract import tables
 
-pytestmark = pytest.mark.xdist_group("validate")
-
 
 def _found(border_night: BorderNight) -> dict[tuple[str, int], set[str]]:
     found = defaultdict(set)

@@ -10,8 +10,6 @@ from border import BorderNight
 from company import DAY, ENTITY, Company
 from receivables import night
 
-pytestmark = pytest.mark.xdist_group("validate")
-
 LOADING = {"src", "href", "action", "data", "poster", "srcset", "background", "formaction"}
 
 

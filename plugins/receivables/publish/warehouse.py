@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -84,7 +85,8 @@ class _DuckDb:
 
 @contextmanager
 def _open_duckdb(file: Path) -> Iterator[Warehouse]:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        _create_file(file)
     connection = _connect_when_free(file)
     try:
         connection.execute("begin")
@@ -94,6 +96,20 @@ def _open_duckdb(file: Path) -> Iterator[Warehouse]:
         connection.execute("commit")
     finally:
         connection.close()
+
+
+def _create_file(file: Path) -> None:
+    """An empty database, there whole or not at all: DuckDB cannot open one that was cut short."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    partial.unlink(missing_ok=True)
+    duckdb.connect(str(partial)).close()
+    try:
+        os.link(partial, file)  # fails if another process was first
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
 
 
 def _connect_when_free(file: Path) -> duckdb.DuckDBPyConnection:
