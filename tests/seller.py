@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -55,10 +57,11 @@ def copied(company: Company, home: Path) -> Company:
 
 def content(url: str) -> dict[str, Rows]:
     """Every row of every warehouse table, in an order of its own."""
-    return {
-        table: sorted(map(plain, query(url, f"select * from receivables.{table}")), key=repr)
-        for table in warehouse.tables()
-    }
+    with asking(url) as ask:
+        return {
+            table: sorted(map(plain, ask(f"select * from receivables.{table}")), key=repr)
+            for table in warehouse.tables()
+        }
 
 
 def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -67,13 +70,19 @@ def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def query(url: str, text: str) -> Rows:
-    """The rows of a query, asked by a process that only reads."""
+    """The rows of one query."""
+    with asking(url) as ask:
+        return ask(text)
+
+
+@contextmanager
+def asking(url: str) -> Iterator[Callable[[str], Rows]]:
+    """A connection that only reads, on either engine."""
     if url.startswith("duckdb"):
         with duckdb.connect(url.removeprefix("duckdb:///"), read_only=True) as connection:
-            return connection.execute(text).fetchall()
+            yield lambda text: connection.execute(text).fetchall()
+        return
     engine = sqlalchemy.create_engine(url)
-    try:
-        with engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(text)]
-    finally:
-        engine.dispose()
+    with engine.connect() as connection:
+        yield lambda text: [tuple(row) for row in connection.exec_driver_sql(text)]
+    engine.dispose()

@@ -16,7 +16,7 @@ from company import DAY, ENTITY, Company, after, read
 from receivables import night
 from receivables.errors import TransientError
 from receivables.publish import warehouse
-from seller import NEXT_DAY, SETTINGS, content, query
+from seller import NEXT_DAY, SETTINGS, asking, content, query
 
 
 def publish(company: Company, url: str, **values: Any):
@@ -57,10 +57,11 @@ def test_publishing_again_changes_nothing(company: Company, warehouse_url: str) 
 def _places(url: str) -> list[Any]:
     """Where each row stands, and which transaction wrote it."""
     place = "rowid, 0" if url.startswith("duckdb") else "ctid::text, xmin::text"
-    return [
-        query(url, f"select {place} from receivables.{table} order by 1, 2")
-        for table in warehouse.tables()
-    ]
+    with asking(url) as ask:
+        return [
+            ask(f"select {place} from receivables.{table} order by 1, 2")
+            for table in warehouse.tables()
+        ]
 
 
 def test_a_night_replaces_its_day_and_legal_entity_and_nothing_else(
@@ -167,12 +168,13 @@ def test_readers_of_postgresql_see_one_night_or_the_other(
     seen, done = set(), threading.Event()
 
     def read_on() -> None:
-        while not done.is_set():
-            seen.update(query(url, """
-                select (select count(*) from receivables.aging_snapshot),
-                    (select count(*) from receivables.decision),
-                    (select count(*) from receivables.night)
-            """))
+        with asking(url) as ask:
+            while not done.is_set():
+                seen.update(ask("""
+                    select (select count(*) from receivables.aging_snapshot),
+                        (select count(*) from receivables.decision),
+                        (select count(*) from receivables.night)
+                """))
 
     reader = threading.Thread(target=read_on)
     reader.start()
