@@ -29,13 +29,16 @@ charges as (
         claim_event.amount,
         coalesce(claim_accrual.interest, 0) as accrued,
         coalesce(claim_accrual.lacks_rate, false) as lacks_rate_now,
-        coalesce(
-            (step_state.principal_slack + step_state.capitalised_slack)
-            * claim_accrual.reduced_numerator // claim_accrual.reduced_denominator
+        case
+            when coalesce(claim_accrual.reduced_numerator, 0) = 0 then 0
+            else share(
+                step_state.principal_slack + step_state.capitalised_slack,
+                abs(claim_accrual.reduced_numerator),
+                claim_accrual.reduced_denominator
+            )
             + cast(claim_accrual.is_inexact as integer)
-            + cast(step_state.principal_slack + step_state.capitalised_slack > 0 as integer),
-            0
-        ) as accrued_slack,
+            + cast(step_state.principal_slack + step_state.capitalised_slack > 0 as integer)
+        end as accrued_slack,
         claim_event.cost_amount * interest_rule.unit as cost_charge,
         coalesce(fees.amount * interest_rule.unit, 0) as fee_charge,
         case
@@ -167,43 +170,45 @@ takings as (
             )
         ) as taken_principal,
         slack_left(
-            earlier_buckets.costs_rank is not null,
+            earlier_buckets.paid > 0 and earlier_buckets.costs_rank is not null,
             earlier_buckets.paid - earlier_buckets.before_costs,
             earlier_buckets.slack_before_costs,
             earlier_buckets.costs_now,
             earlier_buckets.costs_slack_now
         ) as costs_slack_left,
         slack_left(
-            earlier_buckets.fee_rank is not null,
+            earlier_buckets.paid > 0 and earlier_buckets.fee_rank is not null,
             earlier_buckets.paid - earlier_buckets.before_fee,
             earlier_buckets.slack_before_fee,
             earlier_buckets.fee_now,
             earlier_buckets.fee_slack_now
         ) as fee_slack_left,
         slack_left(
-            earlier_buckets.fine_rank is not null,
+            earlier_buckets.paid > 0 and earlier_buckets.fine_rank is not null,
             earlier_buckets.paid - earlier_buckets.before_fine,
             earlier_buckets.slack_before_fine,
             earlier_buckets.fine_now,
             earlier_buckets.fine_slack_now
         ) as fine_slack_left,
         slack_left(
-            earlier_buckets.interest_rank is not null,
+            earlier_buckets.paid > 0 and earlier_buckets.interest_rank is not null,
             earlier_buckets.paid - earlier_buckets.before_interest,
             earlier_buckets.slack_before_interest,
             earlier_buckets.payable_interest,
             earlier_buckets.interest_slack_now
         ) as interest_slack_left,
         slack_left(
-            earlier_buckets.principal_rank is not null,
+            earlier_buckets.paid > 0 and earlier_buckets.principal_rank is not null,
             earlier_buckets.paid - earlier_buckets.before_principal,
             earlier_buckets.slack_before_principal,
             earlier_buckets.principal_now,
             earlier_buckets.principal_slack_now
         ) as principal_slack_left,
-        earlier_buckets.costs_slack_now + earlier_buckets.fee_slack_now
-        + earlier_buckets.fine_slack_now + earlier_buckets.interest_slack_now
-        + earlier_buckets.principal_slack_now as slack_now,
+        if(earlier_buckets.costs_rank is null, 0, earlier_buckets.costs_slack_now)
+        + if(earlier_buckets.fee_rank is null, 0, earlier_buckets.fee_slack_now)
+        + if(earlier_buckets.fine_rank is null, 0, earlier_buckets.fine_slack_now)
+        + if(earlier_buckets.interest_rank is null, 0, earlier_buckets.interest_slack_now)
+        + if(earlier_buckets.principal_rank is null, 0, earlier_buckets.principal_slack_now) as slack_now,
         if(earlier_buckets.costs_rank is null, 0, earlier_buckets.costs_now)
         + if(earlier_buckets.fee_rank is null, 0, earlier_buckets.fee_now)
         + if(earlier_buckets.fine_rank is null, 0, earlier_buckets.fine_now)
