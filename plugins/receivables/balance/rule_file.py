@@ -1,4 +1,4 @@
-"""The interest rules (`include/rules/<jurisdiction>.yaml`), version by version, each with its law."""
+"""The interest rules (`include/rules/<jurisdiction>.yaml`): versions, and the law beside each."""
 
 from __future__ import annotations
 
