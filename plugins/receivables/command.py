@@ -150,6 +150,7 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def interest(arguments: argparse.Namespace) -> int:
+    """Work out the late-payment interest of a file's cases."""
     from receivables.interest import read_cases, solve
     from receivables.sql import session
 

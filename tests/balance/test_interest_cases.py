@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from receivables.cli import main
 
 CASES = Path(__file__).parent / "interest_cases.json"

@@ -10,7 +10,6 @@ from typing import Any
 import oracle
 import pytest
 from claims import random_case
-
 from receivables.interest import solve
 from receivables.sql import session
 

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
 from receivables.balance.rate import RATES, known_rates, load_series, series_names
 from receivables.balance.rule import parse
 from receivables.balance.rule_file import RULES, load_rules

@@ -92,9 +92,14 @@ class RuleInForce:
     last_day: date
 
 
-def fill(sql: Session, table: str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Make a table of the engine, typed, from rows; every value passes as text, exactly."""
-    columns = COLUMNS[table]
+def fill(
+    sql: Session,
+    table: str,
+    rows: Iterable[Mapping[str, object]],
+    columns: Mapping[str, str] | None = None,
+) -> None:
+    """Make a table, typed as the engine needs it, from rows; values pass as text, exactly."""
+    columns = columns or COLUMNS[table]
     kept = list(rows)
     lists = {
         name: [None if row[name] is None else str(row[name]) for row in kept] for name in columns

@@ -33,6 +33,7 @@ class DatedRate:
 
 
 def series_names(folder: Path = RATES) -> list[str]:
+    """The series that there are."""
     return sorted(file.stem for file in folder.glob("*.csv"))
 
 
