@@ -9,28 +9,30 @@ with booked_pieces as (
         claim_piece.claim_id,
         claim_piece.event_no,
         any_value(claim_base.base_amount) as base_amount,
-        any_value(interest_rule.rounding_stage) as rounding_stage,
-        any_value(interest_rule.rounding_mode) as rounding_mode,
-        any_value(interest_rule.denominator) as denominator,
+        any_value(claim_piece.rule_id) as rule_id,
         bool_or(claim_piece.percent is null) as lacks_rate,
         cast(coalesce(sum(claim_piece.numerator), 0) as hugeint) as numerator,
         cast(sum(
             case interest_rule.rounding_stage
-                when 'segment' then rounded(
-                    claim_base.base_amount * claim_piece.numerator,
+                when 'segment' then rounded_share(
+                    claim_base.base_amount,
+                    claim_piece.numerator,
                     interest_rule.denominator,
                     interest_rule.rounding_mode
                 )
-                when 'day' then claim_piece.ones * rounded(
-                    claim_base.base_amount * claim_piece.day_numerator,
+                when 'day' then claim_piece.ones * rounded_share(
+                    claim_base.base_amount,
+                    claim_piece.day_numerator,
                     interest_rule.denominator,
                     interest_rule.rounding_mode
-                ) + claim_piece.twos * rounded(
-                    claim_base.base_amount * claim_piece.day_numerator * 2,
+                ) + claim_piece.twos * rounded_share(
+                    claim_base.base_amount,
+                    claim_piece.day_numerator * 2,
                     interest_rule.denominator,
                     interest_rule.rounding_mode
-                ) + claim_piece.threes * rounded(
-                    claim_base.base_amount * claim_piece.day_numerator * 3,
+                ) + claim_piece.threes * rounded_share(
+                    claim_base.base_amount,
+                    claim_piece.day_numerator * 3,
                     interest_rule.denominator,
                     interest_rule.rounding_mode
                 )
@@ -45,14 +47,33 @@ with booked_pieces as (
     group by claim_piece.claim_id, claim_piece.event_no
 ),
 
-lowest_terms as (
+divided_pieces as (
     select
         booked_pieces.*,
-        booked_pieces.numerator // gcd(booked_pieces.numerator, booked_pieces.denominator)
-            as reduced_numerator,
-        booked_pieces.denominator // gcd(booked_pieces.numerator, booked_pieces.denominator)
-            as reduced_denominator,
+        interest_rule.rounding_stage,
+        interest_rule.rounding_mode,
+        interest_rule.denominator,
+        case
+            when interest_rule.rounding_stage in ('final', 'booking')
+                then gcd(booked_pieces.numerator, interest_rule.denominator)
+            else 1
+        end as divisor,
     from booked_pieces
+    inner join interest_rule on booked_pieces.rule_id = interest_rule.rule_id
+),
+
+lowest_terms as (
+    select
+        divided_pieces.*,
+        case
+            when divided_pieces.divisor = 1 then divided_pieces.numerator
+            else divided_pieces.numerator // divided_pieces.divisor
+        end as reduced_numerator,
+        case
+            when divided_pieces.divisor = 1 then divided_pieces.denominator
+            else divided_pieces.denominator // divided_pieces.divisor
+        end as reduced_denominator,
+    from divided_pieces
 )
 
 select
@@ -65,8 +86,9 @@ select
             lowest_terms.reduced_numerator,
             lowest_terms.reduced_denominator
         )
-        when 'booking' then rounded(
-            lowest_terms.base_amount * lowest_terms.reduced_numerator,
+        when 'booking' then rounded_share(
+            lowest_terms.base_amount,
+            lowest_terms.reduced_numerator,
             lowest_terms.reduced_denominator,
             lowest_terms.rounding_mode
         )

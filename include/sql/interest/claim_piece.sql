@@ -1,7 +1,7 @@
 -- The days before each event, cut where the rate or the length of the year changes; whatever the
 -- base will be, it is the same on all days of a piece.
 -- Grain: claim, event and run of days
--- Reads: claim_event, rule_day, rule_run, interest_rule
+-- Reads: claim_event, rule_day, rule_run
 -- Writes: claim_piece
 with spans as (
     select
@@ -40,7 +40,10 @@ pieces as (
         greatest(spans.from_day, rule_run.from_day) as from_day,
         least(spans.until_day, rule_run.until_day) as until_day,
         case when spans.is_fixed then spans.fixed_percent else rule_run.run_percent end as percent,
-        rule_run.unit_weight,
+        case
+            when spans.is_fixed then spans.fixed_percent * rule_run.day_factor
+            else rule_run.day_numerator
+        end as day_numerator,
         least(spans.interest_days_index, rule_run.interest_days_index)
         - greatest(spans.interest_days_before, rule_run.interest_days_before) as interest_days,
         least(spans.twos_index, rule_run.twos_index)
@@ -62,12 +65,9 @@ select
     pieces.until_day - pieces.from_day + 1 as days,
     pieces.interest_days,
     pieces.percent,
-    cast(pieces.percent as hugeint) * interest_rule.base_factor * pieces.unit_weight
-        as day_numerator,
-    cast(pieces.percent as hugeint) * interest_rule.base_factor * pieces.unit_weight
-    * pieces.interest_days as numerator,
+    pieces.day_numerator,
+    pieces.day_numerator * pieces.interest_days as numerator,
     pieces.interest_days - 2 * pieces.twos - 3 * pieces.threes as ones,
     pieces.twos,
     pieces.threes,
 from pieces
-inner join interest_rule on pieces.rule_id = interest_rule.rule_id

@@ -1,5 +1,5 @@
--- What each claim comes to, in minor units; refused where a rate is not known, where the numbers are
--- too large to be exact, or where a fraction longer than the unit leaves a rounding open.
+-- What each claim comes to, in minor units; refused where a rate is not known, where the numbers
+-- are too large, or where a fraction longer than the unit leaves a rounding open.
 -- Grain: claim
 -- Reads: claim_start, claim_state, claim_segment, interest_rule
 -- Writes: claim_result
@@ -33,20 +33,53 @@ select
     totals.in_default,
     coalesce(day_counts.calendar_days, 0) as calendar_days,
     coalesce(day_counts.interest_days, 0) as interest_days,
-    rounded(totals.interest_total, totals.unit, totals.mode) as interest,
+    if(
+        totals.unit = 1,
+        totals.interest_total,
+        rounded(totals.interest_total, totals.unit, totals.mode)
+    ) as interest,
     case when totals.interest_total_slack = 0 then totals.interest_total end as exact_interest,
     totals.unit,
-    totals.fee_total // totals.unit as fixed_fee,
-    totals.fine_total // totals.unit as fine,
-    totals.costs_total // totals.unit as costs,
-    rounded(totals.interest_due, totals.unit, totals.mode) as interest_due,
-    rounded(totals.principal, totals.unit, totals.mode) as principal_due,
-    rounded(totals.unallocated, totals.unit, totals.mode) as unallocated,
-    rounded(totals.total, totals.unit, totals.mode) as total_due,
+    if(
+        totals.unit = 1,
+        totals.fee_total,
+        totals.fee_total // totals.unit
+    ) as fixed_fee,
+    if(
+        totals.unit = 1,
+        totals.fine_total,
+        totals.fine_total // totals.unit
+    ) as fine,
+    if(
+        totals.unit = 1,
+        totals.costs_total,
+        totals.costs_total // totals.unit
+    ) as costs,
+    if(
+        totals.unit = 1,
+        totals.interest_due,
+        rounded(totals.interest_due, totals.unit, totals.mode)
+    ) as interest_due,
+    if(
+        totals.unit = 1,
+        totals.principal,
+        rounded(totals.principal, totals.unit, totals.mode)
+    ) as principal_due,
+    if(
+        totals.unit = 1,
+        totals.unallocated,
+        rounded(totals.unallocated, totals.unit, totals.mode)
+    ) as unallocated,
+    if(
+        totals.unit = 1,
+        totals.total,
+        rounded(totals.total, totals.unit, totals.mode)
+    ) as total_due,
     case
         when claim_start.is_too_large then 'AMOUNT_TOO_LARGE'
         when totals.lacks_rate then 'RATE_NOT_AVAILABLE'
-        when rounded(totals.interest_total - totals.interest_total_slack, totals.unit, totals.mode)
+        when totals.unit > 1 and (
+            rounded(totals.interest_total - totals.interest_total_slack, totals.unit, totals.mode)
             <> rounded(totals.interest_total + totals.interest_total_slack, totals.unit, totals.mode)
             or rounded(totals.interest_due - totals.interest_slack, totals.unit, totals.mode)
             <> rounded(totals.interest_due + totals.interest_slack, totals.unit, totals.mode)
@@ -56,6 +89,7 @@ select
             <> rounded(totals.unallocated + totals.unallocated_slack, totals.unit, totals.mode)
             or rounded(totals.total - totals.total_slack, totals.unit, totals.mode)
             <> rounded(totals.total + totals.total_slack, totals.unit, totals.mode)
+        )
             then 'FRACTION_TOO_LONG'
     end as error,
 from claim_start

@@ -27,6 +27,7 @@ WEIGHTS = {
     "MONTH/30": 30,
     "MONTH/ACT": lcm(28, 29, 30, 31),
 }
+MACROS = ("rounded", "rounded_share", "stepped", "share", "share_rest", "slack_left")
 FAR = date(9999, 12, 31)
 LONGEST_UNIT = 10**20
 
@@ -124,7 +125,7 @@ def write_rules(sql: Session, rules: Iterable[RuleInForce]) -> None:
         {"rule_id": rule.rule_id, "day": day} for rule in kept for day in rule.rule.holidays
     ])
     fill(sql, "rule_fee_tier", [row for rule in kept for row in _fee_rows(rule)])
-    for macro in ("rounded", "stepped", "share", "share_rest", "slack_left"):
+    for macro in MACROS:
         sql.connection.execute(statement(f"interest/{macro}"))
     sql.create("rule_day", "interest/rule_day")
     sql.create("rule_run", "interest/rule_run")
