@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_why(commands)
     _add_status(commands)
+    _add_interest(commands)
     _add_demo_erp(commands)
     return parser
 
@@ -170,6 +171,13 @@ def _add_status(commands: Any) -> None:
         commands, "status", "Show the newest night: what came in, what is owed, what was decided, "
         "what was sent, and where to look next.", command.status,
     )
+
+
+def _add_interest(commands: Any) -> None:
+    help_text = "Work out the late-payment interest of the cases in a file; prints JSON."
+    parser = commands.add_parser("interest", help=help_text, description=help_text)
+    parser.add_argument("cases", type=Path, metavar="CASES.json", help="claims with their rules")
+    parser.set_defaults(run=command.interest)
 
 
 def _add_demo_erp(commands: Any) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,18 @@ def why(arguments: argparse.Namespace) -> int:
         print("\n".join(sentence(row) for row in rows))
     else:
         print(f"{arguments.invoice}: not open in that night (paid, not posted yet, or unknown)")
+    return DONE
+
+
+def interest(arguments: argparse.Namespace) -> int:
+    """Work out the late-payment interest of a file's cases."""
+    from receivables.interest import read_cases, solve
+    from receivables.sql import session
+
+    cases = read_cases(arguments.cases)
+    with tempfile.TemporaryDirectory() as scratch, session(Path(scratch)) as sql:
+        answers = solve(sql, cases)
+    print(json.dumps(answers, indent=1, ensure_ascii=False))
     return DONE
 
 

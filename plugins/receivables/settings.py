@@ -40,10 +40,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class InterestRule:
-    """Simple interest, ACT/365, on the open amount from the day after the due date."""
+    """A rule of `include/rules/` by its name (`annual_percent` is None), or a contract's own rate:
+    simple interest, ACT/365, on the open amount from the day after the due date.
+    """
 
     rule_id: str
-    annual_percent: Decimal
+    annual_percent: Decimal | None
     legal_basis: str
 
 

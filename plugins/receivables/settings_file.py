@@ -12,7 +12,7 @@ import yaml
 from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
-from receivables.errors import SettingsError
+from receivables.errors import PolicyError, SettingsError
 from receivables.settings import Entity, InterestRule, Mail, Settings, Source
 
 
@@ -206,6 +206,8 @@ class _Reader:
         if raw == "none":
             return none
         key = f"{entity_key}.interest_rule"
+        if isinstance(raw, str):
+            return self.named_interest_rule(raw, key) or none
         body = self.mapping(raw, key, {"rule_id", "annual_percent", "legal_basis"})
         try:
             percent = Decimal(str(body.get("annual_percent")))
@@ -220,6 +222,22 @@ class _Reader:
             rule_id=self.text(body, "rule_id", key),
             annual_percent=percent,
             legal_basis=self.text(body, "legal_basis", key),
+        )
+
+    def named_interest_rule(self, name: str, key: str) -> InterestRule | None:
+        from receivables.balance.rule_file import load_rules
+
+        try:
+            rules = load_rules()
+        except PolicyError as wrong:
+            self.faults.extend(str(wrong).splitlines())
+            return None
+        if name not in rules:
+            self.fault(key, f"{name!r} is no rule of include/rules; there are "
+                            f"{', '.join(sorted(rules))}")
+            return None
+        return InterestRule(
+            rule_id=name, annual_percent=None, legal_basis=rules[name].versions[-1].statute
         )
 
     def check_entities(

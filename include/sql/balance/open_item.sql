@@ -1,8 +1,8 @@
 -- What is owed on the day, with all that is known of each item; a customer's credits are set off
 -- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount).
 -- Grain: invoice and instalment
--- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, interest_segment, dispute,
---   promise, agreement, agreement_instalment, group_rate, currency
+-- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, interest_segment,
+--   interest_refusal, dispute, promise, agreement, agreement_instalment, group_rate, currency
 -- Writes: open_item
 with interest_amounts as (
     select
@@ -111,8 +111,11 @@ items as (
         open_invoice.currency,
         open_invoice.instrument_type,
         open_invoice.instrument_status,
-        open_invoice.data_hold_reason,
-        coalesce(interest_amounts.interest_amount, 0) as interest_amount,
+        coalesce(open_invoice.data_hold_reason, interest_refusal.reason_code) as data_hold_reason,
+        case
+            when interest_refusal.reason_code is null
+                then coalesce(interest_amounts.interest_amount, 0)
+        end as interest_amount,
         coalesce(credit_amounts.credit_amount, 0) as credit_amount,
         coalesce(disputed_amounts.is_wholly_disputed, false) as is_wholly_disputed,
         coalesce(disputed_amounts.disputed_amount, 0) as invoice_disputed_amount,
@@ -128,6 +131,9 @@ items as (
     left join interest_amounts
         on owed_instalment.invoice_id = interest_amounts.invoice_id
         and owed_instalment.instalment_no = interest_amounts.instalment_no
+    left join interest_refusal
+        on owed_instalment.invoice_id = interest_refusal.invoice_id
+        and owed_instalment.instalment_no = interest_refusal.instalment_no
     left join credit_amounts
         on open_invoice.customer_id = credit_amounts.customer_id
         and open_invoice.currency = credit_amounts.currency

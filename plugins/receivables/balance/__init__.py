@@ -7,6 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from receivables.balance.claim import accrue_instalments
+from receivables.balance.interest import fill
+from receivables.balance.rule_file import load_rules
 from receivables.contract import INCLUDE, tables
 from receivables.currency import write_currency_table
 from receivables.lake import Night, content_hash
@@ -14,6 +17,7 @@ from receivables.settings import Entity, InterestRule, Source
 from receivables.sql import Session, session
 
 WRITTEN = ("allocation_applied", "interest_segment", "credit_item", "open_item")
+REFUSAL_COLUMNS = {"invoice_id": "varchar", "instalment_no": "integer", "reason_code": "varchar"}
 
 
 def balance(
@@ -36,13 +40,13 @@ def balance(
     from_source = {"open_amounts_from_source": source.open_amounts == "from_source"}
     group = {"reporting_currency": reporting_currency}
     with session(scratch) as sql:
-        _prepare(sql, night, entity.interest_rule)
+        _prepare(sql, night)
         sql.create("billed_document", "balance/billed_document", **day)
         sql.create("open_invoice", "balance/open_invoice", **from_source)
         sql.create("schedule", "balance/schedule")
         _keep(sql, night, "allocation_applied", **day)
         sql.create("owed_instalment", "balance/owed_instalment", **from_source)
-        _keep(sql, night, "interest_segment", **whose, **from_source)
+        _interest(sql, night, entity.interest_rule, **from_source)
         _keep(sql, night, "credit_item", **whose, **from_source)
         sql.create("group_rate", "balance/group_rate", **day, **group)
         items = _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
@@ -50,12 +54,26 @@ def balance(
     progress(f"{night.legal_entity_id}: balances of {items} open items")
 
 
-def _prepare(sql: Session, night: Night, rule: InterestRule) -> None:
-    """Tables that the statements read: the ledger, and what the law and the settings say."""
+def _prepare(sql: Session, night: Night) -> None:
+    """Tables that the statements read: the ledger, the currencies and the aging buckets."""
     for table in tables():
         sql.read(table, night.file(f"ledger/{table}"))
     write_currency_table(sql)
     write_aging_bucket_table(sql)
+
+
+def _interest(
+    sql: Session, night: Night, rule: InterestRule, *, open_amounts_from_source: bool
+) -> None:
+    """Interest segments by the settings' own rate or by a named rule, and `interest_refusal`."""
+    from_source = {"open_amounts_from_source": open_amounts_from_source}
+    whose = {"as_of_date": night.as_of_date, "legal_entity_id": night.legal_entity_id}
+    if rule.annual_percent is None:
+        named = load_rules()[rule.rule_id]
+        accrue_instalments(sql, named, as_of_date=night.as_of_date, **from_source)
+        sql.write("balance/ruled_interest_segment", night.file("interest_segment"), **whose)
+        sql.read("interest_segment", night.file("interest_segment"))
+        return
     sql.connection.execute(
         "create table interest_rule as select $rule_id as rule_id, "
         "cast($annual_percent as decimal(18, 6)) as annual_percent, $legal_basis as legal_basis",
@@ -65,6 +83,8 @@ def _prepare(sql: Session, night: Night, rule: InterestRule) -> None:
             "legal_basis": rule.legal_basis,
         },
     )
+    fill(sql, "interest_refusal", [], REFUSAL_COLUMNS)
+    _keep(sql, night, "interest_segment", **whose, **from_source)
 
 
 def write_aging_bucket_table(sql: Session) -> None:

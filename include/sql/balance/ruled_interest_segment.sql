@@ -1,0 +1,72 @@
+-- Interest under a named rule. The rows of an item sum to its interest: where the rule rounds at
+-- another stage than the row, the last row takes the difference.
+-- Grain: open item and run of days with one base, rate and length of year
+-- Reads: claim_segment, claim_result, claim_item, rule_version
+-- Writes: interest_segment
+with segments as (
+    select
+        claim_segment.*,
+        claim_item.invoice_id,
+        claim_item.instalment_no,
+        claim_item.currency,
+        claim_item.exponent,
+        rule_version.rule_name,
+        rule_version.rate_source,
+        rule_version.legal_basis,
+        rule_version.percent_unit,
+        rule_version.periods_a_year,
+        row_number() over segments_of_claim as segment_no,
+        row_number() over segments_of_claim = count(*) over (
+            partition by claim_segment.claim_id
+        ) as is_last,
+        claim_result.interest
+        - sum(claim_segment.interest_amount) over (partition by claim_segment.claim_id)
+            as rounding_difference,
+    from claim_segment
+    inner join claim_item on claim_segment.claim_id = claim_item.claim_id
+    inner join rule_version on claim_item.rule_id = rule_version.rule_id
+    inner join claim_result on claim_segment.claim_id = claim_result.claim_id
+    where claim_result.error is null
+        and claim_segment.percent <> 0
+    window segments_of_claim as (
+        partition by claim_segment.claim_id order by claim_segment.from_day
+    )
+)
+
+select
+    cast($as_of_date as date) as as_of_date,
+    $legal_entity_id as legal_entity_id,
+    segments.invoice_id,
+    segments.instalment_no,
+    cast(segments.segment_no as integer) as segment_no,
+    segments.from_day as from_date,
+    segments.until_day as until_date,
+    segments.days,
+    segments.currency,
+    cast(
+        cast(
+            segments.base_amount * cast(pow(10, 4 - segments.exponent) as hugeint)
+            as decimal(34, 0)
+        ) * cast(0.0001 as decimal(38, 4)) as decimal(18, 4)
+    ) as base_amount,
+    cast(
+        cast(
+            rounded(
+                segments.percent * segments.periods_a_year * 1000000,
+                segments.percent_unit,
+                'half_up'
+            ) as decimal(32, 0)
+        ) * cast(0.000001 as decimal(38, 6)) as decimal(18, 6)
+    ) as annual_rate_percent,
+    cast(
+        cast(
+            (
+                segments.interest_amount
+                + case when segments.is_last then segments.rounding_difference else 0 end
+            ) * cast(pow(10, 4 - segments.exponent) as hugeint) as decimal(34, 0)
+        ) * cast(0.0001 as decimal(38, 4)) as decimal(18, 4)
+    ) as interest_amount,
+    segments.rule_name as rule_id,
+    segments.rate_source,
+    segments.legal_basis,
+from segments

@@ -1,0 +1,15 @@
+-- What one payment of each claim that is taken event by event went to.
+-- Grain: claim and event
+-- Reads: stepped_state
+-- Writes: claim_allocation
+select
+    stepped_state.claim_id,
+    cast($event_no as bigint) as event_no,
+    stepped_state.taken_costs as costs,
+    stepped_state.taken_fee as fee,
+    stepped_state.taken_fine as fine,
+    stepped_state.taken_interest as interest,
+    stepped_state.taken_principal as principal,
+    stepped_state.paid_left as unallocated,
+from stepped_state
+where stepped_state.kind = 'payment'
