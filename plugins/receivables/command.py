@@ -20,8 +20,8 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    named = arguments.settings or os.environ.get("RECEIVABLES_SETTINGS")
-    return settings.load(Path(named) if named else settings.SETTINGS_FILE)
+    named = arguments.settings
+    return settings.load(named) if named else settings.installed(os.environ)
 
 
 def _run(arguments: argparse.Namespace) -> tuple[Any, list[str]]:

@@ -94,6 +94,11 @@ def newest_closed_day(now: datetime, time_zone: str) -> date:
     return now.astimezone(ZoneInfo(time_zone)).date() - timedelta(days=1)
 
 
+def installed(environment: Mapping[str, str]) -> Settings:
+    """The settings that RECEIVABLES_SETTINGS names, else `include/settings.yaml`."""
+    return load(Path(environment.get("RECEIVABLES_SETTINGS") or SETTINGS_FILE))
+
+
 def load(file: Path) -> Settings:
     """Read the settings.
 

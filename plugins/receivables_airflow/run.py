@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -28,7 +27,7 @@ BACKFILL = "backfill"
 
 def installed_settings() -> Settings:
     """The settings named by RECEIVABLES_SETTINGS, or `include/settings.yaml`."""
-    return settings.load(Path(os.environ.get("RECEIVABLES_SETTINGS") or settings.SETTINGS_FILE))
+    return settings.installed(os.environ)
 
 
 def run_type(dag_run: Any) -> str:

@@ -19,6 +19,7 @@ from receivables.dispatch.outbox import Outbox
 
 HERE = Path(__file__).parent
 LETTERS = 4
+ROUNDS_MAX = 200
 
 # What becomes of the letter that the dispatcher was about when it died.
 FATES = {
@@ -66,6 +67,14 @@ def test_a_dispatcher_killed_at_any_point_sends_nothing_twice(
     outbox.close()
 
 
+def wait_until_it_calls(running: subprocess.Popen[bytes], server: HostileServer) -> None:
+    """A busy machine takes seconds to start a process; one killed before it calls tries nothing."""
+    before, deadline = server.connections, time.monotonic() + 60
+    while running.poll() is None and server.connections == before:
+        assert time.monotonic() < deadline, "the dispatcher neither calls nor ends"
+        time.sleep(0.02)
+
+
 @pytest.mark.slow
 def test_kills_at_random_moments_with_lost_replies_send_nothing_twice(outbox_url: str) -> None:
     letters, kills = 60, 0
@@ -76,15 +85,20 @@ def test_kills_at_random_moments_with_lost_replies_send_nothing_twice(outbox_url
     server = HostileServer(on_dot=lambda _: time.sleep(chance.uniform(0, 0.05)))
     now = MORNING
     with serving(server):
-        while outbox.is_due(now) or outbox.counts().keys() - {"sent", "unknown"}:
+        for _ in range(ROUNDS_MAX):
+            if not outbox.is_due(now) and not outbox.counts().keys() - {"sent", "unknown"}:
+                break
             server.faults = {chance.choice(["dot", "body", "mail"]): DROP}
             server.strikes = chance.choice([0, 0, 1])
             running = child(outbox_url, server.port, "nowhere", now.isoformat())
-            time.sleep(chance.uniform(0.4, 1.2))
+            wait_until_it_calls(running, server)
+            time.sleep(chance.uniform(0, 0.8))
             kills += running.poll() is None
             running.kill()
             running.wait()
             now += minutes(21)
+        else:
+            pytest.fail(f"{ROUNDS_MAX} rounds did not bring it to an end: {outbox.counts()}")
     counts = outbox.counts()
     assert kills >= 3, "else nothing was tried"
     assert counts["sent"] + counts.get("unknown", 0) == letters
