@@ -174,19 +174,20 @@ def _add_status(commands: Any) -> None:
 
 
 def _add_interest(commands: Any) -> None:
-    help_text = "Work out the late-payment interest of the cases in a file; prints JSON."
-    parser = commands.add_parser("interest", help=help_text, description=help_text)
+    parser = _command(
+        commands, "interest",
+        "Work out the late-payment interest of the cases in a file; always prints JSON.",
+        command.interest,
+    )
     parser.add_argument("cases", type=Path, metavar="CASES.json", help="claims with their rules")
-    parser.set_defaults(run=command.interest)
 
 
 def _add_demo_erp(commands: Any) -> None:
-    help_text = "Write a seeded demonstration ERP to run a night on."
-    parser = commands.add_parser("demo-erp", help=help_text, description=help_text)
-    demo_erp.add_arguments(parser)
-    parser.set_defaults(
-        run=lambda arguments: demo_erp.run(arguments, today=datetime.now(UTC).date())
+    parser = _command(
+        commands, "demo-erp", "Write a seeded demonstration ERP to run a night on.",
+        lambda arguments: demo_erp.run(arguments, today=datetime.now(UTC).date()),
     )
+    demo_erp.add_arguments(parser)
 
 
 def _day(text: str) -> date:
