@@ -113,7 +113,7 @@ def running_airflow(home: Path, *, metadata_url: str, settings: Path) -> Iterato
             if service == ["api-server"]:
                 # A task that starts before the api-server listens would fail.
                 wait_until(
-                    lambda: _is_healthy(environment), seconds=120, what="healthy api-server",
+                    lambda: _is_healthy(environment), seconds=400, what="healthy api-server",
                     logs=home,
                 )
         yield airflow

@@ -28,7 +28,7 @@ class Clone:
             if not name.startswith(FROM_THE_OUTSIDE)
         }
         return subprocess.run(
-            words, cwd=self.folder, env=environment, text=True, timeout=300,
+            words, cwd=self.folder, env=environment, text=True, timeout=900,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
 

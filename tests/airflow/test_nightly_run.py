@@ -167,7 +167,7 @@ def airflow(tmp_path_factory, postgres_url, installation):
 def live_night(airflow, installation) -> int:
     """The newest night, as the schedule runs it; how many letters it drafted."""
     airflow.command("dags", "unpause", "--yes", "receivables_nightly")
-    states = airflow.wait_for_runs(run_type="scheduled", count=1, seconds=120)
+    states = airflow.wait_for_runs(run_type="scheduled", count=1, seconds=400)
     assert set(states.values()) == {"success"}
     return installation.drafted()
 
@@ -186,7 +186,7 @@ def test_a_backfill_publishes_every_day_and_drafts_nothing(airflow, installation
         "--max-active-runs", "4", "--reprocess-behavior", "failed",
         "--dag-run-conf", json.dumps({"release": "somebody typed a reason"}),
     )
-    states = airflow.wait_for_runs(run_type="backfill", count=BACKFILLED_DAYS, seconds=420)
+    states = airflow.wait_for_runs(run_type="backfill", count=BACKFILLED_DAYS, seconds=900)
     assert list(states.values()) == ["success"] * BACKFILLED_DAYS
 
     published = installation.warehouse(
@@ -211,7 +211,7 @@ def test_a_task_killed_in_the_middle_leaves_the_night_as_if_nothing_had_happened
         "--conf", json.dumps({"as_of_date": str(day)}),
     )
     wait_until(
-        lambda: installation.night_files(day) != [], seconds=60, pause=0.01,
+        lambda: installation.night_files(day) != [], seconds=200, pause=0.01,
         what="first table of the ledger", logs=airflow.home,
     )
     [(process_id,)] = airflow.rows(
@@ -224,7 +224,7 @@ def test_a_task_killed_in_the_middle_leaves_the_night_as_if_nothing_had_happened
             "select 1 from task_instance where run_id = 'killed' and task_id = 'validate' "
             "and state = 'up_for_retry'"
         ) != [],
-        seconds=60, what="task that waits for its retry", logs=airflow.home,
+        seconds=200, what="task that waits for its retry", logs=airflow.home,
     )
     clear(airflow, "killed")
     assert installation.manifest(day)["sealed"]
@@ -239,7 +239,7 @@ def test_a_cleared_run_of_an_old_day_drafts_nothing(airflow, installation, live_
     old = datetime.now(UTC).replace(microsecond=0) - timedelta(days=BACKFILLED_DAYS + 20)
     airflow.python("-c", OLD_SCHEDULED_RUN, old.isoformat())
     run_id = f"scheduled__{old.isoformat()}"
-    airflow.wait_for_runs(run_id=run_id, count=1, seconds=120)
+    airflow.wait_for_runs(run_id=run_id, count=1, seconds=400)
     clear(airflow, run_id)
     [(day, published)] = installation.warehouse(
         "select min(as_of_date), count(*) from receivables.night"
@@ -252,4 +252,4 @@ def test_a_cleared_run_of_an_old_day_drafts_nothing(airflow, installation, live_
 def clear(airflow: Airflow, run_id: str) -> None:
     """Clear a whole run, as an operator does, and see it through."""
     airflow.command("dags", "clear", "--yes", "--run-id", run_id, "receivables_nightly")
-    assert airflow.wait_for_runs(run_id=run_id, count=1, seconds=120) == {run_id: "success"}
+    assert airflow.wait_for_runs(run_id=run_id, count=1, seconds=400) == {run_id: "success"}
