@@ -347,6 +347,7 @@ RATES = [
     ([("2026-03-31", "0.9259259259")], Decimal("92.59"), "the day's own rate, rounded half up"),
     ([("2026-03-27", "0.5"), ("2026-04-01", "9")], Decimal("50.00"), "the newest that is not later"),
     ([("2026-04-01", "9")], None, "tomorrow's rate is not known, and no rate is no amount"),
+    ([("2026-03-31", "99999999")], Decimal("9999999900.00"), "a rate may be strange"),
 ]
 
 
@@ -357,3 +358,23 @@ def test_the_amount_in_the_reporting_currency(company, rates, expected, because)
         company.add("exchange_rate", rate_date=day, from_currency="USD", rate=rate)
     [(amount,)] = read(balanced(company), "open_item", "open_amount_group")
     assert amount == expected, because
+
+
+def test_a_mistyped_rate_costs_the_group_amount_and_nothing_else(company):
+    company.invoice("I1", "999999999999", "2026-02-01", currency="USD")
+    company.add("exchange_rate", rate_date="2026-03-31", from_currency="USD", rate="99999999")
+    [row] = read(balanced(company), "open_item", "open_amount, open_amount_group")
+    assert row == (Decimal(999999999999), None)
+
+
+def test_a_rate_from_a_currency_to_itself_doubles_no_item(company):
+    company.invoice("I1", "100", "2026-02-01")
+    company.add("exchange_rate", rate_date="2026-03-31", from_currency="EUR", rate="1")
+    assert read(balanced(company), "open_item", "open_amount_group") == [(Decimal(100),)]
+
+
+def test_the_invoices_of_an_agreement_may_be_listed_with_spaces(company):
+    for number in ("I1", "I2"):
+        company.invoice(number, "100", "2026-02-01")
+    company.add("agreement", agreement_id="AG1", agreed_on="2026-03-01", invoice_ids="I1; I2")
+    assert read(balanced(company), "open_item", "on_plan_amount") == [(100,), (100,)]

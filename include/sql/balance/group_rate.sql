@@ -9,6 +9,7 @@ with quoted_rates as (
         exchange_rate.rate,
     from exchange_rate
     where exchange_rate.to_currency = $reporting_currency
+        and exchange_rate.from_currency <> $reporting_currency
         and exchange_rate.rate_date <= $as_of_date
 )
 

@@ -94,7 +94,7 @@ missed_agreements as (
 ),
 
 planned_invoices as (
-    select distinct unnest(string_split(agreement.invoice_ids, ';')) as invoice_id
+    select distinct trim(unnest(string_split(agreement.invoice_ids, ';'))) as invoice_id
     from agreement
     left join missed_agreements on agreement.agreement_id = missed_agreements.agreement_id
     where agreement.agreed_on <= $as_of_date
@@ -224,11 +224,12 @@ select
     spread_items.instrument_type,
     spread_items.instrument_status,
     spread_items.data_hold_reason,
-    -- Each branch has its scale set before they meet: their common type would cut decimals off.
+    -- Each branch has its scale set before they meet: their common type would cut decimals off. A
+    -- mistyped rate may lead beyond all amounts: then there is none.
     case (select currency.exponent from currency where currency.currency = $reporting_currency)
-        when 0 then cast(round(spread_items.exact_group_amount, 0) as decimal(18, 4))
-        when 3 then cast(round(spread_items.exact_group_amount, 3) as decimal(18, 4))
-        else cast(round(spread_items.exact_group_amount, 2) as decimal(18, 4))
+        when 0 then try_cast(round(spread_items.exact_group_amount, 0) as decimal(18, 4))
+        when 3 then try_cast(round(spread_items.exact_group_amount, 3) as decimal(18, 4))
+        else try_cast(round(spread_items.exact_group_amount, 2) as decimal(18, 4))
     end as open_amount_group,
     $reporting_currency as reporting_currency,
     spread_items.exchange_rate,
