@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -215,9 +213,3 @@ def _defaults(table: str, number: int) -> dict[str, Any]:
         "hold": {"hold_id": f"H{number}", "reason": "asked"},
         "exchange_rate": {"to_currency": "EUR", "source": "test"},
     }.get(table, {})
-
-
-def amounts(rows: list[tuple[Any, ...]]) -> Iterator[Decimal]:
-    """The first column of rows, as money."""
-    for row in rows:
-        yield Decimal(row[0])

@@ -53,6 +53,22 @@ def read_json(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Waits until no other process works in a folder; the system ends a killed one's turn.
+
+    Raises SettingsError if the folder's file system has no locks.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError as impossible:
+            raise SettingsError([f"home: {folder} is on a file system without locks ({impossible})"
+                                 "; choose another"]) from impossible
+        yield
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """One whole extract of a source; its id is the instant at which we learned it."""
@@ -114,14 +130,9 @@ class Night:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Waits until no other process works on the day; the system ends a killed one's turn."""
+        """Waits until no other process works on the day."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder.parent / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            except OSError as impossible:
-                raise SettingsError([f"home: {self.folder} is on a file system without locks "
-                                     f"({impossible}); choose another"]) from impossible
+        with alone_in(self.folder.parent):
             yield
 
 
@@ -203,18 +214,6 @@ class Lake:
             night = self.official(as_of_date=day, legal_entity_id=legal_entity_id)
             if night is not None and night.is_sealed:
                 yield night
-
-    def all_nights(self) -> list[Night]:
-        """Every night folder, ordered by day, legal entity and knowledge."""
-        return [
-            Night(
-                as_of_date=date.fromisoformat(file.parts[-4]),
-                legal_entity_id=read_json(file)["legal_entity_id"],
-                known_at=named_instant(file.parts[-2]),
-                folder=file.parent,
-            )
-            for file in sorted(self.nights.glob("*/*/*/manifest.json"))
-        ]
 
 
 def folder_name(identifier: str) -> str:

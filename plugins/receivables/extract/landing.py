@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from receivables import contract, sql
 from receivables.connections import Resolver
-from receivables.errors import SettingsError
 from receivables.extract import database, files
 from receivables.extract.queries import Selection, queries
 from receivables.extract.text import WHITESPACE
-from receivables.lake import Extract, Lake, content_hash, instant_name, write_json
+from receivables.lake import Extract, Lake, alone_in, content_hash, instant_name, write_json
 from receivables.settings import Source
 from receivables.sql import Session, quoted
 
@@ -45,7 +42,7 @@ def land(
     """
     folder = lake.landing / source.name
     extract_id = instant_name(known_at)
-    with _alone(folder):
+    with alone_in(folder):
         earlier = lake.extracts(source.name)
         landed = next((extract for extract in earlier if extract.extract_id == extract_id), None)
         if landed is not None:
@@ -60,19 +57,6 @@ def land(
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return Extract(source=source.name, extract_id=extract_id, folder=folder, content=content)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Waits until no other process extracts this source; the system ends a killed one's turn."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        except OSError as impossible:
-            raise SettingsError([f"home: {folder} is on a file system without locks ({impossible})"
-                                 "; choose another"]) from impossible
-        yield
 
 
 def _sweep(folder: Path, extracts: Sequence[Extract]) -> None:
