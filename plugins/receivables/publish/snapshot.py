@@ -124,7 +124,12 @@ def publish_to_warehouse(
             [*key, _utc(night.known_at), is_restated],
         )
         opened.load("night", published_file(night, "night"))
-        if not is_restated:
+        if is_restated:
+            warehouse.replace_restatement(
+                opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
+                known_at=_utc(night.known_at), file=published_file(night, "restatement"),
+            )
+        else:
             warehouse.replace_night(
                 opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
                 files={name: published_file(night, name) for name in PUBLISHED},
