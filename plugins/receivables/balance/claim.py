@@ -116,8 +116,8 @@ def _in_force(
             first, last = days_needed(rule.rule, [span["first_due_date"], as_of_date])
             number += 1
             yield version, span["currency"], RuleInForce(
-                rule_id=str(number), rule=rule.rule, rates=known_rates(version.rates()),
-                exponent=span["exponent"], first_day=first, last_day=last,
+                rule_id=str(number), rule=rule.rule_between(first, as_of_date),
+                rates=known_rates(version.rates()), exponent=span["exponent"], first_day=first, last_day=last,
                 needs_confirmation=bool(rule.rule.percent) and version.status == "RECALLED",
             )
 
