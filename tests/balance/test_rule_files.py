@@ -21,6 +21,8 @@ BAD_RATES = [
      "twice the same is one source"),
     ("2025-01-01,2025-06-30,2.27,SEEN,x,,\n", 2, "status 'SEEN'", "three states are known"),
     ("2025-01-01,2025-06-30,x,FOUND,x,,\n", 2, "percent a decimal", "a rate is a number"),
+    ("2025-01-01,2025-06-30,1_5,FOUND,x,,\n", 2, "percent a decimal", "and not 15"),
+    ("20250101,2025-06-30,1,FOUND,x,,\n", 2, "must be days", "days are written one way"),
     ("2025-07-01,2025-06-30,1,FOUND,x,,\n", 2, "is after valid_to", "days run forward"),
     (GOOD + "2025-06-30,2025-12-31,1,FOUND,x,,\n", 3, "overlaps", "one day has one rate"),
     (GOOD + "2025-07-02,2025-12-31,1,FOUND,x,,\n", 3, "nothing is said of 2025-07-01 to 2025-07-01",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from receivables.balance.interest import Rate
@@ -85,16 +86,18 @@ def known_rates(rates: tuple[DatedRate, ...]) -> list[Rate]:
 
 def write_series(series: Mapping[str, Sequence[DatedRate]], folder: Path = RATES) -> None:
     """Write series to their files, each whole or not at all, once all of them could be written."""
-    partials = {}
-    for name, rates in series.items():
-        partial = folder / f"{name}.csv.{os.getpid()}.partial"
-        with partial.open("w", newline="", encoding="utf-8") as text:
-            lines = csv.writer(text, lineterminator="\n")
-            lines.writerow(COLUMNS)
-            lines.writerows(map(_line, rates))
-        partials[partial] = folder / f"{name}.csv"
-    for partial, file in partials.items():
-        partial.replace(file)
+    partials = {folder / f"{name}.csv.{os.getpid()}.partial": name for name in series}
+    try:
+        for partial, name in partials.items():
+            with partial.open("w", newline="", encoding="utf-8") as text:
+                lines = csv.writer(text, lineterminator="\n")
+                lines.writerow(COLUMNS)
+                lines.writerows(map(_line, series[name]))
+        for partial, name in partials.items():
+            partial.replace(folder / f"{name}.csv")
+    finally:
+        for partial in partials:
+            partial.unlink(missing_ok=True)
 
 
 def _line(rate: DatedRate) -> list[str]:
@@ -110,15 +113,13 @@ def read_rate(line: list[str], where: str, faults: list[str]) -> DatedRate | Non
         return None
     row = dict(zip(COLUMNS, line, strict=True))
     try:
-        first, last = date.fromisoformat(row["valid_from"]), date.fromisoformat(row["valid_to"])
-        percent = Decimal(row["percent"]) if row["percent"] else None
-    except (ValueError, InvalidOperation):
+        first, last = _day(row["valid_from"]), _day(row["valid_to"])
+        percent = _percent(row["percent"]) if row["percent"] else None
+    except ValueError:
         faults.append(f"{where}: valid_from and valid_to must be days, percent a decimal or empty")
         return None
     if first > last:
         faults.append(f"{where}: valid_from {first} is after valid_to {last}")
-    if percent is not None and not percent.is_finite():
-        faults.append(f"{where}: {percent} is no rate")
     if percent is not None and row["status"] not in STATUSES:
         faults.append(f"{where}: status {row['status']!r} is not one of {', '.join(STATUSES)}")
     if percent is not None and not row["source"].strip():
@@ -127,6 +128,18 @@ def read_rate(line: list[str], where: str, faults: list[str]) -> DatedRate | Non
         faults.append(f"{where}: second_source is the source again; leave it empty")
     texts = (row[name] for name in ("status", "source", "second_source", "note"))
     return DatedRate(first, last, percent, *texts)
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError
+    return date.fromisoformat(text)
+
+
+def _percent(text: str) -> Decimal:
+    if not re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,12})?", text):  # 1_5 is a Decimal, and 1E5
+        raise ValueError
+    return Decimal(text)
 
 
 def _follows(earlier: DatedRate, later: DatedRate, where: str, faults: list[str]) -> None:
