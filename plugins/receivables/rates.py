@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from receivables.balance.claim import rules_in_use
 from receivables.balance.rate import DatedRate, load_series, series_names
 from receivables.balance.rate_coverage import (
     NOTICE,
@@ -21,17 +22,12 @@ from receivables.settings import Settings
 
 def print_check(settings: Settings, *, as_of_date: date, as_json: bool) -> bool:
     """Print how far every series reaches; whether those in use reach thirty days beyond the day."""
-    rules = load_rules()
-    entities = {
-        name: entity.interest_rule.rule_id for name, entity in settings.entities.items()
-        if entity.interest_rule.annual_percent is None
-    }
-    in_use = running_out([rules[rule] for rule in set(entities.values())], as_of_date)
+    used = {name: rules_in_use(entity) for name, entity in settings.entities.items()}
+    in_use = running_out([rule for rules in used.values() for rule in rules], as_of_date)
+    rules = load_rules().values()
     report = {
         "as_of_date": as_of_date,
-        "series": [
-            _series(name, rules.values(), as_of_date, entities) for name in series_names()
-        ],
+        "series": [_series(name, rules, as_of_date, used) for name in series_names()],
         "runs_out": [reach.sentence for reach in in_use if reach.runs_out],
     }
     if as_json:
@@ -42,23 +38,24 @@ def print_check(settings: Settings, *, as_of_date: date, as_json: bool) -> bool:
 
 
 def _series(
-    name: str, rules: Iterable[NamedRule], as_of_date: date, entities: dict[str, str]
+    name: str, rules: Iterable[NamedRule], as_of_date: date, used: dict[str, list[NamedRule]]
 ) -> dict[str, Any]:
     rates = load_series(name)
     known = known_stretches(rates)
-    users = [rule for rule in rules if any(v.series == name for v in rule.versions)]
+    users = [rule for rule in rules if _needs(rule, name)]
     [reach] = [
         reach for reach in running_out(users, as_of_date) if reach.subject == name
     ] or [_unused(name, known, as_of_date)]
-    rule_ids = {rule.rule_id for rule in users}
     return {
         "series": name,
         "first_day": known[0][0] if known else None,
         "last_day": known[-1][1] if known else None,
         "serves_until": reach.last_day,
         "days_left": reach.days_left if reach.last_day else None,
-        "rules": sorted(rule_ids),
-        "entities": sorted(entity for entity, rule in entities.items() if rule in rule_ids),
+        "rules": sorted(rule.rule_id for rule in users),
+        "entities": sorted(
+            entity for entity, rules in used.items() if any(_needs(rule, name) for rule in rules)
+        ),
         "values": sum(rate.percent is not None for rate in rates),
         "gaps": unknown_stretches(rates),
         "recalled": _spans(rates, lambda rate: rate.status == "RECALLED"),
@@ -66,6 +63,10 @@ def _series(
             rates, lambda rate: rate.status != "RECALLED" and not rate.second_source
         ),
     }
+
+
+def _needs(rule: NamedRule, series: str) -> bool:
+    return any(version.series == series for version in rule.versions)
 
 
 def _unused(name: str, known: Sequence[tuple[date, date]], as_of_date: date) -> Reach:

@@ -112,6 +112,18 @@ def test_the_check_fails_when_a_series_in_use_runs_out_and_says_what_to_do(tmp_p
     assert code == 0 and "No legal entity's rule needs a reference rate" in said
 
 
+def test_a_rule_that_one_customer_carries_is_in_use_as_well(tmp_path, capsys):
+    company = company_with(tmp_path)
+    company.settings(entity={"interest_rule": "de_b2b", "interest_exceptions": [
+        {"customer_id": "C1", "interest_rule": "ru_395", "because": "agreed"},
+    ]})
+    settings = str(company.home / "settings.yaml")
+    assert cli.main(["rates", "check", "--as-of", "2026-11-22", "--settings", settings]) == 1
+    said = capsys.readouterr().out
+    assert "RUNS OUT  ru_key_rate, known to 2026-09-10, has no value for ru_395 on 2026-11-22" in said
+    assert "RUNS OUT  de_basiszinssatz" not in said
+
+
 def test_the_check_tells_programs_what_it_tells_people(tmp_path, capsys):
     code, said = asked(company_with(tmp_path), "us_prompt_payment", "2026-11-22", capsys, "--json")
     report = json.loads(said)
