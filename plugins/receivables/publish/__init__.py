@@ -167,8 +167,11 @@ def _add_findings(
     breakers: Sequence[Finding],
     accepted: Mapping[str, str],
 ) -> None:
-    """`check_result`: what `validate` checked, and what was checked here."""
-    sql.connection.execute("create table check_result as select * from validate_result")
+    """`check_result`: what `validate` and `balance` checked, and what was checked here."""
+    sql.connection.execute(
+        "create table check_result as select * from validate_result "
+        "union all by name select * from balance_result"
+    )
     for kind, findings in (("audit", audits), ("breaker", breakers)):
         for finding in findings:
             outcome, said = "stop" if finding.faults else "pass", ""
