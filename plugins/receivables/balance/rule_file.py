@@ -17,6 +17,7 @@ from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
 
 RULES = INCLUDE / "rules"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is eight times as fast
 KEYS = {
     "valid_from", "valid_to", "chosen_by", "status", "statute", "currency", "series", "calendar",
     "rule", "because",
@@ -112,8 +113,8 @@ class _File:
     def rules(self) -> list[NamedRule]:
         try:
             text = self.file.read_text(encoding="utf-8")
-            self.mark(yaml.compose(text, Loader=yaml.SafeLoader), "")
-            raw = yaml.safe_load(text)
+            self.mark(yaml.compose(text, Loader=LOADER), "")
+            raw = yaml.load(text, Loader=LOADER)
         except yaml.YAMLError as broken:
             self.faults.append(f"{self.file}: not valid YAML: {broken}")
             return []
