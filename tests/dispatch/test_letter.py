@@ -276,9 +276,9 @@ def test_the_page_is_accessible_and_asks_nobody_for_anything(language: str) -> N
     html = render(make_letter("demand", language)).html
     page = Page(html)
     assert html.startswith("<!DOCTYPE html>")
-    assert len(page.of("table")) == len(page.of("caption")) == 1
-    assert all(attributes.get("scope") in ("col", "row") for attributes in page.of("th"))
-    assert {"col", "row"} == {attributes["scope"] for attributes in page.of("th")}
+    assert len(page.of("table")) == len(page.of("caption")) == 2, "the items, and the statement of interest"
+    assert all(attributes.get("scope") in ("col", "row", "rowgroup") for attributes in page.of("th"))
+    assert {"col", "row", "rowgroup"} == {attributes["scope"] for attributes in page.of("th")}
     assert not {"img", "script", "link", "iframe", "style", "a"} & {tag for tag, _ in page.tags}
     assert not re.search(r"https?:|url\(|src=|cid:", html)
     sizes = [int(size) for size in re.findall(r"font-size:(\d+)px", html)]
