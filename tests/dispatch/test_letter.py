@@ -306,6 +306,7 @@ def test_a_statement_of_a_hundred_invoices_is_not_clipped() -> None:
         (lambda root: _edit(root / "labels/de.yaml", "total:", "totl:"), "totl is unkn", "typo"),
         (lambda root: _edit(root / "demand/de/wording.yaml", "{% if", "{% fi"), "template", "typo"),
         (lambda root: _edit(root / "demand/de/wording.yaml", "closing:", "x: ["), "YAML", "typo"),
+        (lambda root: _edit(root / "demand/de/wording.yaml", "{{ pay_by", "{{ payby"), "payby", "typo"),
     ],
 )
 def test_missing_words_are_found_before_a_letter_needs_them(
@@ -318,6 +319,28 @@ def test_missing_words_are_found_before_a_letter_needs_them(
     templates.labels.cache_clear()
     with pytest.raises(PolicyError, match=re.escape(told)):
         templates.check_templates(root)
+
+
+def test_a_policy_needs_the_words_of_its_own_steps_only(tmp_path: Path) -> None:
+    root = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, root)
+    shutil.rmtree(root / "demand" / "ru")
+    assert templates.template_faults(["reminder_1", "final_demand"], root) == []
+    [fault] = templates.template_faults(["reminder_1", "demand"], root)
+    assert fault == f"{root}/demand/ru/wording.yaml: is missing; write it"
+    [fault] = templates.template_faults(["reminder_3"])
+    assert fault.startswith("step reminder_3: no letter is written for it; there are pre_due_not")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_may_ask_for_no_more_than_a_letter_has(language: str) -> None:
+    values = dict.fromkeys(templates.VARIABLES, 2)
+    for sentence in templates.labels(language).values():
+        assert templates.rendered(str(sentence), values)
+    for step in STEPS:
+        paragraphs = templates.wording(step, language)
+        for sentence in (paragraphs.subject, *paragraphs.opening, *paragraphs.closing):
+            assert templates.rendered(sentence, values)
 
 
 def test_all_missing_words_are_told_at_once(tmp_path: Path) -> None:

@@ -188,8 +188,7 @@ def _row(line: LetterLine, reader: Reader, *, has_claim: bool) -> dict[str, Any]
 
 def _sentences(page: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """The sentences that all letters in a language share, filled in."""
-    told = "; ".join(f"{charge['name']} {reader.listed(charge['amounts'])}"
-                     for charge in page["told"])
+    told = reader.listed([f"{charge['name']} {charge['amount']}" for charge in page["told"]])
     claimed = reader.listed([charge["name"] for charge in page["charges"]])
     values = {
         **page, "told": told, "claimed": claimed, "contact": page["contact_email"],

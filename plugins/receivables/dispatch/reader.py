@@ -39,8 +39,9 @@ class Reader:
         return amounts.printed_rate(percent, locale=self.locale)
 
     def day(self, value: date) -> str:
-        """A date."""
-        return format_date(value, format=self.labels["date_format"], locale=self.locale)
+        """A date, which no line end takes apart."""
+        text = format_date(value, format=self.labels["date_format"], locale=self.locale)
+        return text.replace(" ", amounts.NO_BREAK_SPACE)
 
     def listed(self, texts: Sequence[str]) -> str:
         """Several things in one sentence."""

@@ -65,7 +65,10 @@ def _charges(lines: Sequence[LetterLine], reader: Reader) -> list[dict[str, Any]
             sums[line.currency] = sums.get(line.currency, Decimal(0)) + line.charge(name)
         if amounts := reader.sums(sums):
             charges.append({
-                "name": reader.labels[name], "heading": reader.heading(name), "amounts": amounts,
+                "name": reader.labels[name],
+                "heading": reader.heading(name),
+                "amounts": amounts,
+                "amount": " + ".join(amounts),
             })
     return charges
 
