@@ -35,7 +35,7 @@ def statement_page(lines: Sequence[LetterLine], reader: Reader) -> dict[str, Any
         statement["laws"] = [] if is_one_law else law
     return {
         "statements": statements,
-        "laws": list(dict.fromkeys(law for law in sum(laws, []))) if is_one_law else [],
+        "laws": next((law for law in laws if law), []) if is_one_law else [],
         "unexplained": len(charged) - len(explained),
         "has_unconfirmed": any(line.is_unconfirmed for line in charged),
         "charges": _charges([line for line in lines if line.is_claimed], reader),

@@ -38,10 +38,12 @@ LABELS = (
     "segment_interest", "sum", "legal_basis", "automatic",
 )
 WORDING = ("subject", "opening", "closing")
-# What a sentence of ours may ask for; anything else would stop a night at its first letter.
-VARIABLES = {
-    "as_of_date", "pay_by", "total", "totals_count", "count", "paid_late_count", "invoices",
-    "including", "claimed", "told", "unexplained", "plural", "days", "recipient", "contact",
+# What our sentences may ask for; anything else would stop a night at its first letter.
+WORDING_VARIABLES = frozenset({
+    "as_of_date", "pay_by", "total", "totals_count", "count", "invoices", "including",
+})
+LABEL_VARIABLES = WORDING_VARIABLES | {
+    "paid_late_count", "claimed", "told", "unexplained", "plural", "days", "recipient", "contact",
     "invoice", "due_date", "currency",
 }
 LAYOUTS = ("layout/letter.txt.j2", "layout/letter.html.j2")
@@ -156,15 +158,16 @@ def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
         for step in named if step not in STEPS
     ]
     for language in LANGUAGES:
-        faults += _faults(root / "labels" / f"{language}.yaml", LABELS)
+        faults += _faults(root / "labels" / f"{language}.yaml", LABELS, LABEL_VARIABLES)
     for step in STEPS:
         for language in LANGUAGES if step in named else ():
-            faults += _faults(root / step / language / "wording.yaml", WORDING)
+            file = root / step / language / "wording.yaml"
+            faults += _faults(file, WORDING, WORDING_VARIABLES)
     missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
     return faults + [f"{file}: is missing; write it" for file in missing]
 
 
-def _faults(file: Path, keys: tuple[str, ...]) -> list[str]:
+def _faults(file: Path, keys: tuple[str, ...], variables: frozenset[str]) -> list[str]:
     try:
         raw = _read(file)
     except PolicyError as fault:
@@ -173,20 +176,22 @@ def _faults(file: Path, keys: tuple[str, ...]) -> list[str]:
     faults += [f"{file}: {key} is unknown; remove it" for key in raw if key not in keys]
     for key, value in raw.items():
         for source in value if isinstance(value, list) else [str(value)]:
-            faults += [f"{file}: {key} {fault}" for fault in _sentence_faults(str(source))]
+            said = _sentence_faults(str(source), variables)
+            faults += [f"{file}: {key} {fault}" for fault in said]
     return faults
 
 
-def _sentence_faults(source: str) -> list[str]:
+@cache
+def _sentence_faults(source: str, variables: frozenset[str]) -> tuple[str, ...]:
     try:
         asked = find_undeclared_variables(environment().parse(source))
     except TemplateError as broken:
-        return [f"is no valid template: {broken}"]
-    known = ", ".join(sorted(VARIABLES))
-    return [
-        f"asks for {name}, which no letter has; there are {known}"
-        for name in sorted(asked - VARIABLES)
-    ]
+        return (f"is no valid template: {broken}",)
+    known = ", ".join(sorted(variables))
+    return tuple(
+        f"asks for {name}, which it cannot have; there are {known}"
+        for name in sorted(asked - variables)
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:
