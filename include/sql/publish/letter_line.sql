@@ -24,7 +24,7 @@ select
     notice_item.interest_amount,
     coalesce(notice_item.fixed_fee_amount, 0) as fixed_fee_amount,
     coalesce(notice_item.fine_amount, 0) as fine_amount,
-    notice_item.claimed_amount,
+    coalesce(notice_item.claimed_amount, 0) as claimed_amount,
     coalesce(notice_item.needs_confirmation, false) as needs_confirmation,
 from notice_item
 inner join notice_keys
