@@ -16,7 +16,7 @@ class LetterSegment:
     """A run of days with one base and one rate: one row of an interest statement.
 
     `days` is what the rule counts; `legal_basis` is the law in the rule's own words.
-    `needs_confirmation`: nobody has confirmed the reference rate that it was worked out with.
+    `needs_confirmation`: nobody has confirmed the rate that it was worked out with.
     """
 
     from_date: date
@@ -64,7 +64,7 @@ class LetterLine:
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether its interest hangs on a reference rate that nobody has confirmed."""
+        """Whether its interest hangs on a rate that nobody has confirmed."""
         return self.needs_confirmation or any(row.needs_confirmation for row in self.segments)
 
     def charge(self, name: str) -> Decimal:
