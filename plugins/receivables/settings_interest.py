@@ -59,8 +59,10 @@ def check_names(reader: Reader, rules: Iterable[InterestRule], key: str) -> None
         if known.setdefault(rule.rule_id, rule) != rule:
             reader.fault(f"{key}.interest_rule", f"{rule.rule_id!r} names two different rules")
         elif rule.annual_percent is not None and rule.rule_id in load_rules():
-            reader.fault(f"{key}.interest_rule.rule_id", f"{rule.rule_id!r} is a rule of "
-                                                         "include/rules; give the rate another name")
+            reader.fault(
+                f"{key}.interest_rule.rule_id",
+                f"{rule.rule_id!r} is a rule of include/rules; give the rate another name",
+            )
 
 
 def _named_rule(reader: Reader, name: str, key: str) -> InterestRule:

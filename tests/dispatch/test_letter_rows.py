@@ -40,7 +40,7 @@ TABLES = {
     "original_amount decimal(18, 4), open_amount decimal(18, 4), "
     "dunning_exposure_amount decimal(18, 4), interest_amount decimal(18, 4), "
     "fixed_fee_amount decimal(18, 4), fine_amount decimal(18, 4), "
-    "claimed_amount decimal(18, 4), needs_confirmation boolean",
+    "claimed_amount decimal(18, 4), needs_confirmation boolean, legal_basis varchar",
     "interest_segment": "invoice_id varchar, instalment_no integer, segment_no integer, "
     "from_date date, until_date date, days integer, base_amount decimal(18, 4), "
     "annual_rate_percent decimal(18, 6), interest_amount decimal(18, 4), legal_basis varchar, "
@@ -81,7 +81,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
         ))
         insert(sql, "notice_item", *(
             ("C1", "demand", "I1/1", item[0], 1, "demand", f"RE-{item[0]}", item[1], "2026-04-15",
-             item[2], item[3], "EUR", *item[4:], None)
+             item[2], item[3], "EUR", *item[4:], None, LAW)
             for item in ITEMS
         ))
         insert(sql, "interest_segment", *(

@@ -26,6 +26,7 @@ select
     coalesce(notice_item.fine_amount, 0) as fine_amount,
     coalesce(notice_item.claimed_amount, 0) as claimed_amount,
     coalesce(notice_item.needs_confirmation, false) as needs_confirmation,
+    coalesce(notice_item.legal_basis, '') as legal_basis,
 from notice_item
 inner join notice_keys
     on notice_item.customer_id = notice_keys.customer_id

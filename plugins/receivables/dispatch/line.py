@@ -34,7 +34,8 @@ class LetterLine:
     """One item as the letter shows it; of interest, fee and fine it demands `claimed_amount`.
 
     An item of type `interest_claim` is an invoice that was paid late: nothing is open on it but
-    its interest and compensation. `interest_amount` is None where it is not known.
+    its interest and compensation. `interest_amount` is None where it is not known; `legal_basis` is
+    the law of fee and fine, for an item may bear them and no interest.
     """
 
     invoice_number: str
@@ -50,6 +51,7 @@ class LetterLine:
     fine_amount: Decimal = Decimal(0)
     claimed_amount: Decimal = Decimal(0)
     needs_confirmation: bool = False
+    legal_basis: str = ""
     segments: tuple[LetterSegment, ...] = ()
 
     @property

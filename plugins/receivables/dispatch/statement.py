@@ -52,8 +52,8 @@ def _first(lines: list[LetterLine]) -> list[LetterLine]:
 
 
 def _laws(line: LetterLine) -> list[str]:
-    laws = (clean(segment.legal_basis, LAW_LENGTH_MAX) for segment in line.segments)
-    return list(dict.fromkeys(law for law in laws if law))
+    laws = [*(segment.legal_basis for segment in line.segments), line.legal_basis]
+    return list(dict.fromkeys(clean(law, LAW_LENGTH_MAX) for law in laws if law))
 
 
 def _charges(lines: Sequence[LetterLine], reader: Reader) -> list[dict[str, Any]]:

@@ -200,6 +200,7 @@ def _line(line: Mapping[str, Any]) -> LetterLine:
         fine_amount=line["fine_amount"],
         claimed_amount=line["claimed_amount"],
         needs_confirmation=line["needs_confirmation"],
+        legal_basis=line["legal_basis"],
         segments=line["segments"],
     )
 

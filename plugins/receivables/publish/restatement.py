@@ -1,4 +1,4 @@
-"""A restatement: what is known by now of a day, beside its official night and never in its place."""
+"""A restatement: what is known by now of a day, beside its official night, not in its place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMPARED = ("open_item", "credit_item", "decision")
 def write_restatement(sql: Session, night: Night, lake: Lake) -> int:
     """Write what the restated night says otherwise than the official one; how many rows differ.
 
-    An official night that is not there, or never came to a decision, has said nothing: then nothing
+    An official night that is missing, or never came to a decision, has said nothing: then nothing
     differs from it.
     """
     official = lake.official(as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id)
