@@ -53,9 +53,13 @@ def balance(
         _keep(sql, night, "interest_segment", **whose)
         _keep(sql, night, "credit_item", **whose, **from_source)
         sql.create("group_rate", "balance/group_rate", **day, **group)
-        items = _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
+        _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
         night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
-    progress(f"{night.legal_entity_id}: balances of {items} open items")
+        [count] = sql.rows("balance/item_count")
+    progress(
+        f"{night.legal_entity_id}: balances of {count['open_items']} open items, and "
+        f"{count['interest_claims']} claims left of late payments"
+    )
 
 
 def _prepare(sql: Session, night: Night) -> None:

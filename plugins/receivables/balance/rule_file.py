@@ -113,8 +113,10 @@ class _File:
     def rules(self) -> list[NamedRule]:
         try:
             text = self.file.read_text(encoding="utf-8")
-            self.mark(yaml.compose(text, Loader=LOADER), "")
-            raw = yaml.load(text, Loader=LOADER)
+            loader = LOADER(text)
+            document = loader.get_single_node()
+            self.mark(document, "")
+            raw = loader.construct_document(document)
         except yaml.YAMLError as broken:
             self.faults.append(f"{self.file}: not valid YAML: {broken}")
             return []

@@ -27,7 +27,8 @@ def write_restatement(sql: Session, night: Night, lake: Lake) -> int:
     return sql.write(
         "publish/restatement", published_file(night, "restatement"),
         as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
-        known_at=_utc(night.known_at), official_known_at=_utc(official.known_at) if official else None,
+        known_at=_utc(night.known_at),
+        official_known_at=_utc(official.known_at) if official else None,
     )
 
 
