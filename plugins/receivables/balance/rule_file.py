@@ -116,7 +116,7 @@ class _File:
             loader = LOADER(text)
             document = loader.get_single_node()
             self.mark(document, "")
-            raw = loader.construct_document(document)
+            raw = None if document is None else loader.construct_document(document)
         except yaml.YAMLError as broken:
             self.faults.append(f"{self.file}: not valid YAML: {broken}")
             return []
