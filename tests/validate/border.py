@@ -74,7 +74,8 @@ DEFECTS: list[tuple[str, dict[str, str], str, str]] = [
     ("allocation", {"source_type": "credit_note", "source_id": "I-GOOD"}, "SOURCE_UNKNOWN",
      "an invoice is no credit note"),
     ("allocation", {"source_type": "barter"}, "SOURCE_TYPE_UNKNOWN", "neither cash nor credit"),
-    ("allocation", {"source_id": "R-USD"}, "CURRENCY_DISAGREES", "dollars pay no euros"),
+    ("allocation", {"source_id": "R-CHF"}, "CURRENCY_DISAGREES", "francs pay no euros unrated"),
+    ("allocation", {"source_id": "R-USD"}, "RATE_TOO_OLD", "the last rate is of years before"),
     ("allocation", {"amount": "5.001"}, "AMOUNT_TOO_FINE", "EUR has two decimal places"),
     ("allocation", {"reversed_on": "infinity"}, "VALUE_UNREADABLE", "an engine knows that date"),
     ("dispute", {"invoice_id": "NOT-THERE"}, "INVOICE_UNKNOWN", "about nothing"),
@@ -185,7 +186,8 @@ class Border:
         self.add("invoice", invoice_id="I-CONTROL", customer_id="C-CONTROL")
         self.add("invoice", invoice_id="I-GOOD")
         self.add("receipt", receipt_id="R-GOOD", amount="1000.00")
-        self.add("receipt", receipt_id="R-USD", amount="1000.00", currency="USD")
+        for currency in ("CHF", "USD"):
+            self.add("receipt", receipt_id=f"R-{currency}", amount="1000.00", currency=currency)
         self.add("agreement", agreement_id="AG-GOOD")
         for table in GOOD:
             self.add(table)

@@ -1,8 +1,9 @@
 -- What is owed on the day, with all that is known of each item; a customer's credits are set off
 -- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount).
 -- Grain: invoice and instalment
--- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, interest_segment,
---   interest_refusal, dispute, promise, agreement, agreement_instalment, group_rate, currency
+-- Reads: owed_instalment, open_invoice, credit_item, converted_allocation, receipt, invoice,
+--   interest_segment, interest_refusal, dispute, promise, agreement, agreement_instalment,
+--   group_rate, currency
 -- Writes: open_item
 with interest_amounts as (
     select
@@ -33,6 +34,19 @@ credits as (
         and coalesce(invoice.status, 'posted') = 'posted'
         and invoice.posting_date > $as_of_date
         and invoice.posting_date <= cast($as_of_date as date) + cast($known_since_days as integer)
+
+    union all
+
+    -- Money of another currency is no credit in this one until it is set against the invoice.
+    select
+        converted_allocation.customer_id,
+        converted_allocation.invoice_currency as currency,
+        converted_allocation.invoice_amount as credit_amount,
+    from converted_allocation
+    where converted_allocation.allocation_date > $as_of_date
+        and converted_allocation.allocation_date
+        <= cast($as_of_date as date) + cast($known_since_days as integer)
+        and converted_allocation.reversed_on is null
 ),
 
 credit_amounts as (

@@ -47,6 +47,8 @@ def balance(
         _keep(sql, night, "allocation_applied", **day)
         sql.create("owed_instalment", "balance/owed_instalment", **from_source)
         _interest(sql, night, entity.interest_rule, **from_source)
+        sql.create("pair_rate", "exchange/pair_rate")
+        sql.create("converted_allocation", "balance/converted_allocation")
         _keep(sql, night, "credit_item", **whose, **from_source)
         sql.create("group_rate", "balance/group_rate", **day, **group)
         items = _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
