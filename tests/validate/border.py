@@ -84,6 +84,9 @@ DEFECTS: list[tuple[str, dict[str, str], str, str]] = [
     ("promise", {"amount": "0"}, "AMOUNT_MALFORMED", "nothing is promised"),
     ("promise", {"invoice_id": "NOT-THERE"}, "INVOICE_UNKNOWN", "about nothing"),
     ("agreement", {"customer_id": "NOBODY"}, "CUSTOMER_UNKNOWN", "with nobody"),
+    ("agreement", {"invoice_ids": "NOT-THERE"}, "INVOICE_UNKNOWN", "about nothing"),
+    ("agreement", {"invoice_ids": "I-GOOD; NOT-THERE"}, "INVOICE_UNKNOWN", "in part about nothing"),
+    ("agreement", {"invoice_ids": "I-GOOD,I-CONTROL"}, "INVOICE_UNKNOWN", "not listed with ;"),
     ("agreement_instalment", {"agreement_id": "NOT-THERE"}, "AGREEMENT_UNKNOWN", "of none"),
     ("hold", {"customer_id": "", "invoice_id": ""}, "SUBJECT_UNKNOWN", "holds nobody"),
     ("hold", {"held_until": ""}, "VALUE_MISSING", "no hold is for ever"),
@@ -185,10 +188,12 @@ class Border:
         self.company.customer("C-CONTROL")
         self.add("invoice", invoice_id="I-CONTROL", customer_id="C-CONTROL")
         self.add("invoice", invoice_id="I-GOOD")
+        self.add("invoice", invoice_id="I-ALSO-GOOD")
         self.add("receipt", receipt_id="R-GOOD", amount="1000.00")
         for currency in ("CHF", "USD"):
             self.add("receipt", receipt_id=f"R-{currency}", amount="1000.00", currency=currency)
         self.add("agreement", agreement_id="AG-GOOD")
+        self.add("agreement", invoice_ids="I-GOOD; I-ALSO-GOOD;")
         for table in GOOD:
             self.add(table)
         self.add("instalment", instalment_no="0", amount="0.50000000")
