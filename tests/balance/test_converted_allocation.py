@@ -78,7 +78,7 @@ def draw_uses(
 
 
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_what_was_received_is_used_or_left_up_to_a_minor_unit_an_allocation(tmp_path: Path, data):

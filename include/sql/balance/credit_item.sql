@@ -118,6 +118,6 @@ select
     credits.customer_id,
     credits.document_date,
     credits.currency,
-    cast(credits.amount as decimal(18, 4)) as amount,
+    cast(credits.amount as decimal(38, 4)) as amount,
 from credits
 where credits.amount <> 0

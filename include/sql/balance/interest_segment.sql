@@ -108,7 +108,7 @@ select
         cast(
             (2 * fractions.numerator + fractions.denominator) // (2 * fractions.denominator)
             * fractions.minor_unit as decimal(34, 0)
-        ) * cast(0.0001 as decimal(38, 4)) as decimal(18, 4)
+        ) * cast(0.0001 as decimal(38, 4)) as decimal(38, 4)
     ) as interest_amount,
     fractions.rule_id,
     'settings' as rate_source,

@@ -233,7 +233,7 @@ select
         case when spread_items.is_on_plan then spread_items.open_amount else 0 end
         as decimal(18, 4)
     ) as on_plan_amount,
-    cast(spread_items.interest_amount as decimal(18, 4)) as interest_amount,
+    cast(spread_items.interest_amount as decimal(38, 4)) as interest_amount,
     cast(0 as decimal(18, 4)) as compensation_amount,
     spread_items.instrument_type,
     spread_items.instrument_status,

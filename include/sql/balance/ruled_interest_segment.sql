@@ -64,7 +64,7 @@ select
                 segments.interest_amount
                 + case when segments.is_last then segments.rounding_difference else 0 end
             ) * cast(pow(10, 4 - segments.exponent) as hugeint) as decimal(34, 0)
-        ) * cast(0.0001 as decimal(38, 4)) as decimal(18, 4)
+        ) * cast(0.0001 as decimal(38, 4)) as decimal(38, 4)
     ) as interest_amount,
     segments.rule_name as rule_id,
     segments.rate_source,

@@ -17,12 +17,12 @@ select
     coalesce(recipient.language, 'en') as language,
     notice_item.currency,
     cast(count(*) as integer) as item_count,
-    cast(sum(notice_item.open_amount) as decimal(18, 4)) as open_amount,
+    cast(sum(notice_item.open_amount) as decimal(38, 4)) as open_amount,
     cast(
-        sum(notice_item.dunning_exposure_amount - notice_item.open_amount) as decimal(18, 4)
+        sum(notice_item.dunning_exposure_amount - notice_item.open_amount) as decimal(38, 4)
     ) as credit_amount,
-    cast(sum(notice_item.dunning_exposure_amount) as decimal(18, 4)) as demanded_amount,
-    cast(sum(notice_item.interest_amount) as decimal(18, 4)) as interest_amount,
+    cast(sum(notice_item.dunning_exposure_amount) as decimal(38, 4)) as demanded_amount,
+    cast(sum(notice_item.interest_amount) as decimal(38, 4)) as interest_amount,
 from notice_item
 inner join notice_key
     on notice_item.customer_id = notice_key.customer_id
