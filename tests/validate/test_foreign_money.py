@@ -24,6 +24,7 @@ RATES = [
     ("2026-03-02", "EUR", "SEK", "11"),
     ("2026-03-02", "SEK", "EUR", "0.1"),
     ("2026-03-02", "EUR", "NOK", "0.0000000001"),
+    ("2026-03-02", "EUR", "ISK", "99999999"),
     ("2026-03-31", "EUR", "DKK", "7.46"),
 ]
 MARCH_2 = "2026-03-02"
@@ -77,6 +78,8 @@ CASES: list[tuple[str, str, list[tuple[str, str, str | None]], str | None, str, 
      "0", "three times rounded is a cent more than there was: nothing is left, not less"),
     ("1.00 EUR", "0.01 NOK", [("1.00", MARCH_2, None)], None, "0", "0",
      "worth less than can be said: what one rounding leaves"),
+    ("999999999999.99 EUR", "100 ISK", [("999999999999.99", MARCH_2, None)], None, "0", "0",
+     "a mistyped rate uses the money up, and breaks nothing"),
     ("100.00 EUR", "746.00 DKK", [("100.00", "2026-04-01", None)], None, "100.00", "746.00",
      "of tomorrow: the invoice was open on the day, and the money not used"),
 ]
