@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from math import lcm
 
-from receivables.balance.rule import BUCKETS, Rule
+from receivables.balance.rule import BUCKETS, FeeTier, Rule
 from receivables.errors import PolicyError
 from receivables.sql import Session, statement
 
@@ -27,13 +28,16 @@ WEIGHTS = {
     "MONTH/30": 30,
     "MONTH/ACT": lcm(28, 29, 30, 31),
 }
-MACROS = ("rounded", "rounded_share", "stepped", "share", "share_rest", "slack_left")
+MACROS = (
+    "rounded", "rounded_share", "rounded_days", "stepped", "share", "share_rest", "slack_left",
+)
 FAR = date(9999, 12, 31)
 LONGEST_UNIT = 10**20
+LARGEST = 10**38
 
 COLUMNS = {
     "interest_rule": {
-        "rule_id": "varchar", "first_day": "date", "last_day": "date", "reference_from": "date",
+        "rule_id": "varchar", "rule_no": "integer", "day_key_base": "integer", "first_day": "date", "last_day": "date", "reference_from": "date",
         "fixing": "varchar", "snapshot": "varchar", "multiplier": "hugeint", "margin": "hugeint",
         "round_on": "varchar", "round_mode": "varchar", "round_step": "hugeint",
         "floor_percent": "hugeint", "cap_percent": "hugeint", "percent_places": "integer",
@@ -46,13 +50,13 @@ COLUMNS = {
         **{f"{bucket}_rank": "integer" for bucket in BUCKETS},
     },
     "rule_reference": {
-        "rule_id": "varchar", "from_day": "date", "until_day": "date", "reference": "hugeint",
+        "rule_no": "integer", "from_day": "date", "until_day": "date", "reference": "hugeint",
         "needs_confirmation": "boolean",
     },
-    "rule_suspension": {"rule_id": "varchar", "from_day": "date", "until_day": "date"},
-    "rule_holiday": {"rule_id": "varchar", "day": "date"},
-    "rule_fee_tier": {
-        "rule_id": "varchar", "tier_no": "integer", "below": "hugeint", "up_to": "hugeint",
+    "rule_suspension": {"rule_no": "integer", "from_day": "date", "until_day": "date"},
+    "rule_holiday": {"rule_no": "integer", "day": "date"},
+    "rule_fee": {
+        "rule_no": "integer", "from_amount": "hugeint", "until_amount": "hugeint",
         "amount": "hugeint",
     },
     "claim": {
@@ -122,17 +126,21 @@ def fill(
 
 def write_rules(sql: Session, rules: Iterable[RuleInForce]) -> None:
     """Make the rules known to the statements, as whole numbers, and what they say of each day."""
-    kept = list(rules)
-    fill(sql, "interest_rule", [_rule_row(rule) for rule in kept])
-    fill(sql, "rule_reference", [row for rule in kept for row in _reference_rows(rule)])
-    fill(sql, "rule_suspension", [
-        {"rule_id": rule.rule_id, "from_day": first, "until_day": last}
-        for rule in kept for first, last in rule.rule.suspensions
+    kept = list(enumerate(rules))
+    days = [(rule.last_day - rule.first_day).days + 1 for _, rule in kept]
+    fill(sql, "interest_rule", [
+        {**_rule_row(rule), "rule_no": rule_no,
+         "day_key_base": day_key - (rule.first_day - date(1970, 1, 1)).days}
+        for (rule_no, rule), day_key in zip(kept, accumulate(days, initial=0), strict=False)
     ])
-    fill(sql, "rule_holiday", [
-        {"rule_id": rule.rule_id, "day": day} for rule in kept for day in rule.rule.holidays
-    ])
-    fill(sql, "rule_fee_tier", [row for rule in kept for row in _fee_rows(rule)])
+    numbered = [
+        ("rule_reference", _reference_rows), ("rule_suspension", _suspension_rows),
+        ("rule_holiday", _holiday_rows), ("rule_fee", _fee_rows),
+    ]
+    for table, rows in numbered:
+        fill(sql, table, [
+            {"rule_no": rule_no, **row} for rule_no, rule in kept for row in rows(rule)
+        ])
     for macro in MACROS:
         sql.connection.execute(statement(f"interest/{macro}"))
     sql.create("rule_day", "interest/rule_day")
@@ -143,32 +151,57 @@ def write_rules(sql: Session, rules: Iterable[RuleInForce]) -> None:
 def accrue(sql: Session) -> None:
     """Work out `claim_result`, `claim_segment` and `claim_allocation` of all claims.
 
-    Reads the tables of `write_rules`, and claim, payment, credit_note and cost.
+    Reads the tables of `write_rules`, and claim, payment, credit_note and cost. The results are
+    views: what nobody asks of them is not worked out.
     """
-    for table in ("claim_start", "claim_event", "claim_path", "claim_piece"):
-        sql.create(table, f"interest/{table}")
-    sql.create("claim_base", "interest/direct_base")
-    sql.connection.execute(
-        f"create or replace view claim_accrual as {statement('interest/claim_accrual')}"
-    )
-    sql.create("claim_state", "interest/direct_state")
-    sql.create("claim_allocation", "interest/direct_allocation")
+    sql.create("claim_start", "interest/claim_start")
+    [lost] = sql.rows("interest/lost_claim")
+    assert lost["claims"] == 0, f"the rules do not cover {lost['claims']} claims"
+    sql.create("claim_event", "interest/claim_event")
+    _view(sql, "claim_span")
+    _view(sql, "claim_piece")
+    sql.create("step_piece", "interest/step_piece")
+    sql.create("claim_base", "interest/first_base")
+    sql.create("step_taking", "interest/first_taking")
+    _capitalise(sql)
     _step(sql)
-    sql.create("claim_segment", "interest/claim_segment")
-    sql.create("claim_result", "interest/claim_result")
+    _view(sql, "based_piece")
+    sql.create("claim_total", "interest/claim_total")
+    for view in ("claim_segment", "claim_allocation", "claim_result"):
+        _view(sql, view)
+
+
+def _view(sql: Session, name: str) -> None:
+    sql.connection.execute(f"create or replace view {name} as {statement(f'interest/{name}')}")
+
+
+def _capitalise(sql: Session) -> None:
+    """Take the claims whose interest joins their base through their rests, all at once."""
+    sql.create("claim_capital", "interest/first_capital")
+    for step_no in _steps(sql, "capitalised"):
+        sql.create("step_base", "interest/capital_base", step_no=step_no)
+        sql.connection.execute("insert into claim_base by name from step_base")
+        sql.create("claim_accrual", "interest/claim_accrual", step_no=step_no)
+        sql.create("claim_capital", "interest/next_capital")
 
 
 def _step(sql: Session) -> None:
     """Take the claims whose base depends on their interest through their events, rank by rank."""
     sql.create("step_state", "interest/first_state")
-    [count] = sql.rows("interest/step_count")
-    for event_no in range(1, count["event_count"] + 1):
-        rank = {"event_no": event_no}
-        _append(sql, "claim_base", "interest/step_base", rank)
-        sql.create("stepped_state", "interest/stepped_state", **rank)
-        _append(sql, "claim_allocation", "interest/step_allocation", rank)
+    sql.connection.execute("create or replace table claim_state as from step_state where false")
+    for step_no in _steps(sql, "stepwise"):
+        sql.create("step_base", "interest/step_base", step_no=step_no)
+        sql.connection.execute("insert into claim_base by name from step_base")
+        sql.create("claim_accrual", "interest/claim_accrual", step_no=step_no)
+        sql.create("stepped_state", "interest/stepped_state", step_no=step_no)
+        _append(sql, "step_taking", "interest/step_taking", {"step_no": step_no})
         _append(sql, "claim_state", "interest/step_end", {})
         sql.create("step_state", "interest/step_state")
+
+
+def _steps(sql: Session, way: str) -> range:
+    [count] = sql.rows("interest/step_count", way=way)
+    return range(1, count["step_count"] + 1)
 
 
 def _append(sql: Session, table: str, name: str, values: Mapping[str, object]) -> None:
@@ -245,7 +278,7 @@ def _reference_rows(in_force: RuleInForce) -> list[dict[str, object]]:
         rates = [Rate(date.min, FAR, rule.percent)]
     return [
         {
-            "rule_id": in_force.rule_id, "from_day": rate.from_day, "until_day": rate.until_day,
+            "from_day": rate.from_day, "until_day": rate.until_day,
             "reference": _scaled(rate.percent, places),
             "needs_confirmation": rate.needs_confirmation,
         }
@@ -253,17 +286,32 @@ def _reference_rows(in_force: RuleInForce) -> list[dict[str, object]]:
     ]
 
 
-def _fee_rows(in_force: RuleInForce) -> list[dict[str, object]]:
-    def minor(amount: Decimal | None) -> int | None:
-        return None if amount is None else _scaled(amount, in_force.exponent)
+def _suspension_rows(in_force: RuleInForce) -> list[dict[str, object]]:
+    return [{"from_day": first, "until_day": last} for first, last in in_force.rule.suspensions]
 
-    return [
-        {
-            "rule_id": in_force.rule_id, "tier_no": number, "below": minor(tier.below),
-            "up_to": minor(tier.up_to), "amount": minor(tier.amount),
-        }
-        for number, tier in enumerate(in_force.rule.fee_tiers)
-    ]
+
+def _holiday_rows(in_force: RuleInForce) -> list[dict[str, object]]:
+    return [{"day": day} for day in in_force.rule.holidays]
+
+
+def _fee_rows(in_force: RuleInForce) -> list[dict[str, object]]:
+    """The fee of every principal, in the rule's units: the first tier that holds, or none."""
+    unit = int(str(_rule_row(in_force)["unit"]))
+
+    def units(amount: Decimal) -> int:
+        return _scaled(amount, in_force.exponent) * unit
+
+    rows, start = [{"from_amount": 0, "until_amount": 0, "amount": 0}], 1
+    for tier in (*in_force.rule.fee_tiers, FeeTier(Decimal(0), None, None)):
+        end = min(
+            LARGEST if tier.below is None else units(tier.below) - 1,
+            LARGEST if tier.up_to is None else units(tier.up_to),
+            LARGEST,
+        )
+        if end >= start:
+            rows.append({"from_amount": start, "until_amount": end, "amount": units(tier.amount)})
+            start = end + 1
+    return rows
 
 
 def _unit(denominator: int) -> int:
