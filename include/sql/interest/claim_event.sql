@@ -16,9 +16,10 @@ with eventful_claims as (
     where claim_start.way in ('direct', 'capitalised', 'stepwise')
 ),
 
-rests as (
+-- Nothing but the claim passes the unnest: see claim_piece.
+rest_numbers as (
     select
-        eventful_claims.*,
+        eventful_claims.claim_id,
         unnest(
             range(
                 1,
@@ -46,15 +47,24 @@ rests as (
 
 rest_days as (
     select
-        rests.*,
-        case rests.compounding
-            when '30d' then rests.first_interest_day + cast(30 * rests.rest_no as integer)
-            when 'month'
-                then cast(rests.first_interest_day + to_months(cast(rests.rest_no as integer)) as date)
-            when 'year'
-                then cast(rests.first_interest_day + to_years(cast(rests.rest_no as integer)) as date)
+        eventful_claims.claim_id,
+        eventful_claims.end_days,
+        eventful_claims.last_interest_day,
+        rest_numbers.rest_no,
+        case eventful_claims.compounding
+            when '30d'
+                then eventful_claims.first_interest_day + cast(30 * rest_numbers.rest_no as integer)
+            when 'month' then cast(
+                eventful_claims.first_interest_day
+                + to_months(cast(rest_numbers.rest_no as integer)) as date
+            )
+            when 'year' then cast(
+                eventful_claims.first_interest_day
+                + to_years(cast(rest_numbers.rest_no as integer)) as date
+            )
         end as rest_day,
-    from rests
+    from rest_numbers
+    inner join eventful_claims on rest_numbers.claim_id = eventful_claims.claim_id
 ),
 
 movements as (
