@@ -186,7 +186,7 @@ def checked(replica: Replica, form: str, url: str | None, name: str) -> list[dic
     if form == "postgres":
         assert url is not None
         engine = sqlalchemy.create_engine(url)
-        with engine.connect() as erp:
+        with engine.connect().execution_options(no_parameters=True) as erp:
             rows = [dict(row._mapping) for row in erp.exec_driver_sql(text)]
         engine.dispose()
         return rows

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from company import read
-from replica import FORMS, Books, Replica, checked
 from receivables.sql import SQL
+from replica import FORMS, Books, Replica, checked
 from sap_replica import COLUMNS, DATS, ITEMS, ITEMS_OF_TOKYO, sap
 
 ENTITIES = {
