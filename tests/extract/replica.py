@@ -29,12 +29,13 @@ KNOWN_AT = datetime(2026, 4, 20, 6, tzinfo=UTC)
 @dataclass
 class Replica:
     """Tables by name, each its columns with their SQL types; `initial` is what an ERP writes for
-    an empty value of a type.
+    an empty value of a type. `views` are made over the tables.
     """
 
     columns: Mapping[str, Mapping[str, str]]
     initial: Callable[[str], str]
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    views: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, table: str, **values: str) -> None:
         unknown = set(values) - set(self.columns[table])
@@ -57,11 +58,22 @@ class Replica:
         engine = sqlalchemy.create_engine(url)
         with engine.begin() as erp:
             for table, (create, rows) in zip(self.columns, self.statements(), strict=True):
-                erp.exec_driver_sql(f"drop table if exists {table}")
+                erp.exec_driver_sql(f"drop table if exists {table} cascade")
                 erp.exec_driver_sql(create)
                 marks = ", ".join(["%s"] * len(self.columns[table]))
                 for row in rows:
                     erp.exec_driver_sql(f"insert into {table} values ({marks})", row)
+            for view, text in self.views.items():
+                erp.exec_driver_sql(f"drop table if exists {view} cascade")
+                erp.exec_driver_sql(f"create view {view} as {text}")
+        engine.dispose()
+
+    def drop_views(self, url: str) -> None:
+        """Leave the database as other tests expect it, for which these names are tables."""
+        engine = sqlalchemy.create_engine(url)
+        with engine.begin() as erp:
+            for view in self.views:
+                erp.exec_driver_sql(f"drop view {view}")
         engine.dispose()
 
     def engine(self) -> duckdb.DuckDBPyConnection:
@@ -71,13 +83,15 @@ class Replica:
             marks = ", ".join("?" * len(self.columns[table]))
             if rows:
                 engine.executemany(f"insert into {table} values ({marks})", rows)
+        for view, text in self.views.items():
+            engine.execute(f"create view {view} as {text}")
         return engine
 
     def to_files(self, directory: Path, kind: str) -> None:
         directory.mkdir()
         options = "format parquet" if kind == "parquet" else "format csv, header"
         with self.engine() as engine:
-            for table in self.columns:
+            for table in (*self.columns, *self.views):
                 file = directory / f"{table}.{kind}"
                 engine.execute(f"copy {table} to '{file}' ({options})").fetchall()
 
