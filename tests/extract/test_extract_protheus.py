@@ -228,3 +228,12 @@ def test_the_same_rows_are_landed_from_postgresql_csv_and_parquet(
 def test_every_row_of_the_replica_says_why_it_is_there() -> None:
     reasons = [row[-1] for row in (*TITLES, *MOVEMENTS)]
     assert all(isinstance(reason, str) and reason for reason in reasons)
+
+
+def test_every_select_reads_the_titles_in_the_same_words() -> None:
+    folder = SQL / "extract" / "protheus"
+    texts = [file.read_text(encoding="utf-8") for file in folder.rglob("*.sql")]
+    last = "as customer_id\n    from titles\n)"
+    titles = {text[text.index("with titles"):text.index(last)]
+              for text in texts if "with titles" in text}
+    assert len(titles) == 1

@@ -181,6 +181,7 @@ beyond as (
             0
         ) as beyond_amount
     from spans
+    where amount_until > case when shkzg = 'S' then credit_amount else debit_amount end
 ),
 
 due_items as (
@@ -255,7 +256,7 @@ documents as (
     left join due_items as named
         on item.bukrs = named.bukrs
         and item.kunnr = named.kunnr
-        and item.rebzg = named.belnr
+        and nullif(trim(item.rebzg), '') = named.belnr
         and item.rebzj = named.gjahr
         and lpad(cast(item.rebzz as varchar), 3, '0') = lpad(cast(named.buzei as varchar), 3, '0')
     where item.side <> 'receipt'

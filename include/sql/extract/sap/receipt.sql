@@ -181,6 +181,7 @@ beyond as (
             0
         ) as beyond_amount
     from spans
+    where amount_until > case when shkzg = 'S' then credit_amount else debit_amount end
 ),
 
 exchanged as (
