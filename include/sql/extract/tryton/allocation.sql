@@ -1,0 +1,311 @@
+-- What was set against documents, in their currency: reconciliations, which are always whole, and
+-- payments of an invoice that are not reconciled yet. What a reconciliation leaves is a write-off.
+-- Grain: legal_entity_id, allocation_id
+-- Reads: account_move_line, account_move, account_account, account_account_type, account_journal,
+--   account_invoice, account_move_reconciliation, "account_invoice-account_move_line",
+--   "account_invoice-additional-account_move", company_company, currency_currency
+-- Writes: landing allocation
+with
+-- What stands on receivable accounts, and whose it is: an invoice's (its own move, or one added by
+-- rescheduling or delegating it; a delegated part is a document of the party that owes it now), a
+-- payment's, or nobody's. A move that only cancels an invoice is no document.
+receivable_line as (
+    select
+        line.id,
+        line.reconciliation,
+        line.maturity_date,
+        line.description,
+        line.create_date,
+        line.write_date,
+        move.company,
+        move.number as move_number,
+        move.date,
+        coalesce(billed.billed_on, move.date) as billed_on,
+        coalesce(line.party, 0)::text as customer_id,
+        line.debit - line.credit as balance,
+        coalesce(line.second_currency, company.currency) as currency_id,
+        case
+            when line.second_currency is null then line.debit - line.credit
+            else line.amount_second_currency
+        end as amount,
+        link.invoice as paid_invoice_id,
+        billed.invoice_id,
+        case
+            when coalesce(line.party, billed.party) is distinct from billed.party
+                then billed.invoice_id || '/' || line.party
+            else billed.invoice_id::text
+        end as whole_id,
+        case
+            when link.invoice is not null or journal.type in ('cash', 'statement') then 'money'
+            when journal.type = 'write-off' then 'write_off'
+            else 'entry'
+        end as nature,
+        billed.invoice_id is null and cancelled.cancel_move is not null as is_cancellation
+    from account_move_line as line
+    inner join account_account as account on line.account = account.id
+    inner join account_account_type as type on account.type = type.id and type.receivable
+    inner join account_move as move on line.move = move.id
+    inner join account_journal as journal on move.journal = journal.id
+    inner join company_company as company on move.company = company.id
+    left join (
+        select
+            part.move,
+            invoice.account,
+            invoice.id as invoice_id,
+            invoice.party,
+            own_move.date as billed_on
+        from account_invoice as invoice
+        inner join account_move as own_move on invoice.move = own_move.id
+        inner join (
+            select own.id as invoice, own.move
+            from account_invoice as own
+            union
+            select added.invoice, added.move
+            from "account_invoice-additional-account_move" as added
+        ) as part on invoice.id = part.invoice
+    ) as billed on line.move = billed.move and line.account = billed.account
+    left join "account_invoice-account_move_line" as link on line.id = link.line
+    left join (
+        select distinct invoice.cancel_move
+        from account_invoice as invoice
+        where invoice.cancel_move is not null
+    ) as cancelled on line.move = cancelled.cancel_move
+    where move.state = 'posted'
+),
+
+-- A reconciliation within one invoice only replaces its parts by others: rescheduling.
+replaced as (
+    select receivable_line.reconciliation
+    from receivable_line
+    where receivable_line.reconciliation is not null
+    group by receivable_line.reconciliation
+    having count(*) = count(receivable_line.invoice_id)
+        and count(distinct receivable_line.whole_id) = 1
+        and count(*) > 1
+),
+
+-- An invoice is all lines on its own side of the ledger; any other line is a document of its own,
+-- unless it is money, or a write-off that was reconciled.
+sided as (
+    select
+        receivable_line.*,
+        receivable_line.company::text as legal_entity_id,
+        coalesce(
+            sign(receivable_line.amount) = sign(sum(receivable_line.amount) over (
+                partition by receivable_line.company, receivable_line.whole_id
+            )),
+            false
+        ) and receivable_line.whole_id is not null as is_invoice
+    from receivable_line
+    left join replaced on receivable_line.reconciliation = replaced.reconciliation
+    where replaced.reconciliation is null
+        and not receivable_line.is_cancellation
+),
+
+posting as (
+    select
+        sided.*,
+        case
+            when sided.is_invoice then sided.whole_id
+            else 'line-' || sided.id
+        end as document_id,
+        case
+            when sided.amount = 0 then 'nothing'
+            when sided.is_invoice then 'document'
+            when sided.nature = 'money' and sided.amount < 0 then 'receipt'
+            when sided.nature = 'write_off' and sided.reconciliation is not null then 'write_off'
+            else 'document'
+        end as kind
+    from sided
+),
+
+-- One reconciliation is closed as a whole and may join several debits and credits: they are matched in
+-- their one currency, else in the company's; credit notes first, then money, then write-offs.
+member as (
+    select
+        posting.*,
+        min(posting.currency_id) filter (where posting.kind in ('document', 'receipt')) over same
+        = max(posting.currency_id) filter (where posting.kind in ('document', 'receipt')) over same
+            as is_of_one_currency,
+        min(posting.currency_id) filter (where posting.kind in ('document', 'receipt')) over same
+            as common_currency_id
+    from posting
+    left join (
+        select distinct receivable_line.reconciliation
+        from receivable_line
+        where receivable_line.is_cancellation
+    ) as cancelled on posting.reconciliation = cancelled.reconciliation
+    where posting.reconciliation is not null
+        and cancelled.reconciliation is null
+    window same as (partition by posting.reconciliation)
+),
+
+weighed as (
+    select
+        member.*,
+        case
+            when not member.is_of_one_currency then member.balance
+            when member.currency_id = member.common_currency_id then member.amount
+            else 0
+        end as weight
+    from member
+),
+
+span as (
+    select
+        weighed.*,
+        sum(abs(weighed.weight)) over (
+            partition by weighed.reconciliation, sign(weighed.weight)
+            order by
+                case weighed.kind when 'document' then 1 when 'receipt' then 2 else 3 end,
+                weighed.date,
+                weighed.id
+        ) as weight_until
+    from weighed
+    where weighed.weight <> 0
+),
+
+match as (
+    select
+        debit.reconciliation,
+        debit.legal_entity_id,
+        debit.id as debit_id,
+        debit.document_id as invoice_id,
+        debit.amount as debit_amount,
+        debit.currency_id,
+        credit.id as credit_id,
+        credit.document_id as source_id,
+        credit.kind as source_kind,
+        credit.currency_id = debit.currency_id as is_of_one_currency,
+        case
+            when credit.paid_invoice_id is not null then greatest(credit.billed_on, debit.billed_on)
+            else reconciliation.date
+        end as allocation_date,
+        round(
+            (
+                least(debit.weight_until, credit.weight_until)
+                - debit.weight_until + debit.weight
+            ) * debit.amount / debit.weight,
+            currency.digits
+        ) - round(
+            (
+                greatest(debit.weight_until - debit.weight, credit.weight_until + credit.weight)
+                - debit.weight_until + debit.weight
+            ) * debit.amount / debit.weight,
+            currency.digits
+        ) as amount
+    from span as debit
+    inner join span as credit
+        on debit.reconciliation = credit.reconciliation
+        and debit.weight > 0
+        and credit.weight < 0
+        and debit.weight_until > credit.weight_until + credit.weight
+        and credit.weight_until > debit.weight_until - debit.weight
+    inner join account_move_reconciliation as reconciliation
+        on debit.reconciliation = reconciliation.id
+    inner join currency_currency as currency on debit.currency_id = currency.id
+    where debit.kind = 'document'
+),
+
+instalment as (
+    select
+        posting.*,
+        row_number() over (
+            partition by posting.legal_entity_id, posting.document_id order by posting.id
+        ) as instalment_no
+    from posting
+    where posting.kind = 'document'
+),
+
+matched as (
+    select
+        match.debit_id || '-' || match.credit_id as allocation_id,
+        match.debit_id as line_id,
+        case
+            when match.source_kind = 'receipt' then 'receipt'
+            when match.source_kind = 'document' and match.is_of_one_currency then 'credit_note'
+            else 'write_off'
+        end as source_type,
+        case
+            when match.source_kind = 'receipt' and not match.is_of_one_currency
+                then match.source_id || '/' || currency.code
+            else match.source_id
+        end as source_id,
+        match.allocation_date,
+        match.amount,
+        match.credit_id,
+        match.reconciliation
+    from match
+    inner join currency_currency as currency on match.currency_id = currency.id
+),
+
+-- The rest of a debit, and of a credit note, that a reconciliation closed.
+rest as (
+    select
+        member.id || '-rest' as allocation_id,
+        member.id as line_id,
+        'write_off' as source_type,
+        'reconciliation-' || member.reconciliation as source_id,
+        reconciliation.date as allocation_date,
+        abs(member.amount) - coalesce(sum(matched.amount), 0) as amount
+    from member
+    inner join account_move_reconciliation as reconciliation
+        on member.reconciliation = reconciliation.id
+    left join matched
+        on member.id = matched.line_id
+        or member.id = matched.credit_id and matched.source_type = 'credit_note'
+    where member.kind = 'document'
+    group by member.id, member.reconciliation, member.amount, reconciliation.date
+),
+
+allocation as (
+    select
+        matched.allocation_id,
+        instalment.legal_entity_id,
+        instalment.document_id as invoice_id,
+        instalment.instalment_no,
+        matched.source_type,
+        matched.source_id,
+        matched.allocation_date,
+        matched.amount
+    from matched
+    inner join instalment on matched.line_id = instalment.id
+    union all
+    select
+        rest.allocation_id,
+        instalment.legal_entity_id,
+        instalment.document_id,
+        instalment.instalment_no,
+        rest.source_type,
+        rest.source_id,
+        rest.allocation_date,
+        rest.amount
+    from rest
+    inner join instalment on rest.line_id = instalment.id
+    union all
+    select
+        'line-' || money.id,
+        money.legal_entity_id,
+        money.paid_invoice_id::text,
+        null,
+        'receipt',
+        money.document_id,
+        greatest(money.date, min(instalment.billed_on)),
+        -money.amount
+    from posting as money
+    inner join instalment
+        on money.paid_invoice_id::text = instalment.document_id
+        and money.currency_id = instalment.currency_id
+        and instalment.reconciliation is null
+        and instalment.amount > 0
+    where money.kind = 'receipt'
+        and money.reconciliation is null
+    group by
+        money.id, money.legal_entity_id, money.paid_invoice_id, money.document_id, money.date,
+        money.amount
+)
+
+select *
+from allocation
+where allocation.amount > 0
+order by allocation.legal_entity_id, allocation.allocation_id

@@ -1,0 +1,209 @@
+-- Due parts of documents, with what Tryton says is open: a line until it is reconciled, less the
+-- payments of the invoice that are not reconciled yet, the oldest due first; and payments under way.
+-- Grain: legal_entity_id, invoice_id, instalment_no
+-- Reads: account_move_line, account_move, account_account, account_account_type, account_journal,
+--   account_invoice, "account_invoice-account_move_line", "account_invoice-additional-account_move",
+--   company_company, account_payment (where it is installed)
+-- Writes: landing instalment
+with
+-- What stands on receivable accounts, and whose it is: an invoice's (its own move, or one added by
+-- rescheduling or delegating it; a delegated part is a document of the party that owes it now), a
+-- payment's, or nobody's. A move that only cancels an invoice is no document.
+receivable_line as (
+    select
+        line.id,
+        line.reconciliation,
+        line.maturity_date,
+        line.description,
+        line.create_date,
+        line.write_date,
+        move.company,
+        move.number as move_number,
+        move.date,
+        coalesce(billed.billed_on, move.date) as billed_on,
+        coalesce(line.party, 0)::text as customer_id,
+        line.debit - line.credit as balance,
+        coalesce(line.second_currency, company.currency) as currency_id,
+        case
+            when line.second_currency is null then line.debit - line.credit
+            else line.amount_second_currency
+        end as amount,
+        link.invoice as paid_invoice_id,
+        billed.invoice_id,
+        case
+            when coalesce(line.party, billed.party) is distinct from billed.party
+                then billed.invoice_id || '/' || line.party
+            else billed.invoice_id::text
+        end as whole_id,
+        case
+            when link.invoice is not null or journal.type in ('cash', 'statement') then 'money'
+            when journal.type = 'write-off' then 'write_off'
+            else 'entry'
+        end as nature,
+        billed.invoice_id is null and cancelled.cancel_move is not null as is_cancellation
+    from account_move_line as line
+    inner join account_account as account on line.account = account.id
+    inner join account_account_type as type on account.type = type.id and type.receivable
+    inner join account_move as move on line.move = move.id
+    inner join account_journal as journal on move.journal = journal.id
+    inner join company_company as company on move.company = company.id
+    left join (
+        select
+            part.move,
+            invoice.account,
+            invoice.id as invoice_id,
+            invoice.party,
+            own_move.date as billed_on
+        from account_invoice as invoice
+        inner join account_move as own_move on invoice.move = own_move.id
+        inner join (
+            select own.id as invoice, own.move
+            from account_invoice as own
+            union
+            select added.invoice, added.move
+            from "account_invoice-additional-account_move" as added
+        ) as part on invoice.id = part.invoice
+    ) as billed on line.move = billed.move and line.account = billed.account
+    left join "account_invoice-account_move_line" as link on line.id = link.line
+    left join (
+        select distinct invoice.cancel_move
+        from account_invoice as invoice
+        where invoice.cancel_move is not null
+    ) as cancelled on line.move = cancelled.cancel_move
+    where move.state = 'posted'
+),
+
+-- A reconciliation within one invoice only replaces its parts by others: rescheduling.
+replaced as (
+    select receivable_line.reconciliation
+    from receivable_line
+    where receivable_line.reconciliation is not null
+    group by receivable_line.reconciliation
+    having count(*) = count(receivable_line.invoice_id)
+        and count(distinct receivable_line.whole_id) = 1
+        and count(*) > 1
+),
+
+-- An invoice is all lines on its own side of the ledger; any other line is a document of its own,
+-- unless it is money, or a write-off that was reconciled.
+sided as (
+    select
+        receivable_line.*,
+        receivable_line.company::text as legal_entity_id,
+        coalesce(
+            sign(receivable_line.amount) = sign(sum(receivable_line.amount) over (
+                partition by receivable_line.company, receivable_line.whole_id
+            )),
+            false
+        ) and receivable_line.whole_id is not null as is_invoice
+    from receivable_line
+    left join replaced on receivable_line.reconciliation = replaced.reconciliation
+    where replaced.reconciliation is null
+        and not receivable_line.is_cancellation
+),
+
+posting as (
+    select
+        sided.*,
+        case
+            when sided.is_invoice then sided.whole_id
+            else 'line-' || sided.id
+        end as document_id,
+        case
+            when sided.amount = 0 then 'nothing'
+            when sided.is_invoice then 'document'
+            when sided.nature = 'money' and sided.amount < 0 then 'receipt'
+            when sided.nature = 'write_off' and sided.reconciliation is not null then 'write_off'
+            else 'document'
+        end as kind
+    from sided
+),
+
+part_payment as (
+    select
+        posting.paid_invoice_id::text as document_id,
+        posting.currency_id,
+        -sum(posting.amount) as amount
+    from posting
+    where posting.kind = 'receipt'
+        and posting.reconciliation is null
+        and posting.paid_invoice_id is not null
+    group by posting.paid_invoice_id, posting.currency_id
+),
+
+instalment as (
+    select
+        posting.*,
+        row_number() over (
+            partition by posting.legal_entity_id, posting.document_id order by posting.id
+        ) as instalment_no,
+        coalesce(posting.maturity_date, posting.date) as due_date,
+        case
+            when posting.reconciliation is null then abs(posting.amount) else 0
+        end as unreconciled_amount
+    from posting
+    where posting.kind = 'document'
+),
+
+paid as (
+    select
+        instalment.*,
+        greatest(
+            least(
+                sum(instalment.unreconciled_amount) over (
+                    partition by instalment.document_id
+                    order by instalment.due_date, instalment.id
+                ),
+                coalesce(part_payment.amount, 0)
+            ) - sum(instalment.unreconciled_amount) over (
+                partition by instalment.document_id
+                order by instalment.due_date, instalment.id
+            ) + instalment.unreconciled_amount,
+            0
+        ) as part_paid_amount
+    from instalment
+    left join part_payment
+        on instalment.document_id = part_payment.document_id
+        and instalment.currency_id = part_payment.currency_id
+        and instalment.amount > 0
+),
+
+-- The module account_payment may not be installed: hence the text. A payment that succeeded is under
+-- way until its bank line comes, which is then one of the payments of the invoice.
+under_way as (
+    select
+        split_part(text::text, ' ', 1)::integer as line_id,
+        sum(split_part(text::text, ' ', 3)::numeric)
+            filter (where split_part(text::text, ' ', 2) <> 'succeeded') as pending_amount,
+        sum(split_part(text::text, ' ', 3)::numeric)
+            filter (where split_part(text::text, ' ', 2) = 'succeeded') as succeeded_amount
+    from unnest(xpath('//payment/text()', query_to_xml(
+        case
+            when to_regclass('account_payment') is null then 'select null as payment where false'
+            else 'select concat_ws('' '', paid.line, paid.state, paid.amount) as payment '
+                || 'from account_payment as paid '
+                || 'where paid.kind = ''receivable'' and paid.line is not null '
+                || 'and paid.state in (''submitted'', ''approved'', ''processing'', ''succeeded'')'
+        end, false, false, ''
+    ))) as payment (text)
+    group by 1
+)
+
+select
+    paid.document_id as invoice_id,
+    paid.legal_entity_id,
+    paid.instalment_no,
+    paid.due_date,
+    abs(paid.amount) as amount,
+    paid.unreconciled_amount - paid.part_paid_amount as open_amount,
+    case
+        when under_way.line_id is not null then least(
+            coalesce(under_way.pending_amount, 0)
+            + greatest(coalesce(under_way.succeeded_amount, 0) - paid.part_paid_amount, 0),
+            paid.unreconciled_amount - paid.part_paid_amount
+        )
+    end as in_transit_amount,
+    paid.id as line_id
+from paid
+left join under_way on paid.id = under_way.line_id
+order by paid.legal_entity_id, paid.id
