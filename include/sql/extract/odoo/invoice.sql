@@ -76,7 +76,7 @@ posting as (
     left join settled on line.id = settled.line_id
     where (
         move.state = 'posted'
-        or move.state = 'cancel' and move.posted_before
+        or move.state = 'cancel' and move.posted_before and move.name <> '/'
         and move.move_type in ('out_invoice', 'out_refund', 'out_receipt')
     )
         and line.amount_currency <> 0

@@ -119,6 +119,41 @@ posting as (
     from sided
 ),
 
+-- A payment of an invoice that is not reconciled yet, in the invoice's currency: where its own is
+-- another, at the rate of the invoice, as Tryton does.
+owed as (
+    select
+        posting.document_id,
+        min(posting.currency_id) as currency_id,
+        min(posting.billed_on) as billed_on,
+        sum(posting.amount) as amount,
+        sum(posting.balance) as balance
+    from posting
+    where posting.kind = 'document'
+        and posting.reconciliation is null
+        and posting.amount > 0
+    group by posting.document_id
+),
+
+part_payment as (
+    select
+        money.id,
+        money.legal_entity_id,
+        owed.document_id,
+        owed.currency_id,
+        owed.currency_id = money.currency_id as is_of_one_currency,
+        greatest(money.date, owed.billed_on) as allocation_date,
+        case
+            when owed.currency_id = money.currency_id then -money.amount
+            else round(-money.balance * owed.amount / owed.balance, currency.digits)
+        end as amount
+    from posting as money
+    inner join owed on money.paid_invoice_id::text = owed.document_id
+    inner join currency_currency as currency on owed.currency_id = currency.id
+    where money.kind = 'receipt'
+        and money.reconciliation is null
+),
+
 -- One reconciliation is closed as a whole and may join several debits and credits: they are matched in
 -- their one currency, else in the company's; credit notes first, then money, then write-offs.
 member as (
@@ -284,25 +319,19 @@ allocation as (
     inner join instalment on rest.line_id = instalment.id
     union all
     select
-        'line-' || money.id,
-        money.legal_entity_id,
-        money.paid_invoice_id::text,
+        'line-' || part_payment.id,
+        part_payment.legal_entity_id,
+        part_payment.document_id,
         null,
         'receipt',
-        money.document_id,
-        greatest(money.date, min(instalment.billed_on)),
-        -money.amount
-    from posting as money
-    inner join instalment
-        on money.paid_invoice_id::text = instalment.document_id
-        and money.currency_id = instalment.currency_id
-        and instalment.reconciliation is null
-        and instalment.amount > 0
-    where money.kind = 'receipt'
-        and money.reconciliation is null
-    group by
-        money.id, money.legal_entity_id, money.paid_invoice_id, money.document_id, money.date,
-        money.amount
+        case
+            when part_payment.is_of_one_currency then 'line-' || part_payment.id
+            else 'line-' || part_payment.id || '/' || currency.code
+        end,
+        part_payment.allocation_date,
+        part_payment.amount
+    from part_payment
+    inner join currency_currency as currency on part_payment.currency_id = currency.id
 )
 
 select *

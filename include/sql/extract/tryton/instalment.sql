@@ -3,7 +3,7 @@
 -- Grain: legal_entity_id, invoice_id, instalment_no
 -- Reads: account_move_line, account_move, account_account, account_account_type, account_journal,
 --   account_invoice, "account_invoice-account_move_line", "account_invoice-additional-account_move",
---   company_company, account_payment (where it is installed)
+--   company_company, currency_currency, account_payment (where it is installed)
 -- Writes: landing instalment
 with
 -- What stands on receivable accounts, and whose it is: an invoice's (its own move, or one added by
@@ -119,16 +119,45 @@ posting as (
     from sided
 ),
 
+-- A payment of an invoice that is not reconciled yet, in the invoice's currency: where its own is
+-- another, at the rate of the invoice, as Tryton does.
+owed as (
+    select
+        posting.document_id,
+        min(posting.currency_id) as currency_id,
+        min(posting.billed_on) as billed_on,
+        sum(posting.amount) as amount,
+        sum(posting.balance) as balance
+    from posting
+    where posting.kind = 'document'
+        and posting.reconciliation is null
+        and posting.amount > 0
+    group by posting.document_id
+),
+
 part_payment as (
     select
-        posting.paid_invoice_id::text as document_id,
-        posting.currency_id,
-        -sum(posting.amount) as amount
-    from posting
-    where posting.kind = 'receipt'
-        and posting.reconciliation is null
-        and posting.paid_invoice_id is not null
-    group by posting.paid_invoice_id, posting.currency_id
+        money.id,
+        money.legal_entity_id,
+        owed.document_id,
+        owed.currency_id,
+        owed.currency_id = money.currency_id as is_of_one_currency,
+        greatest(money.date, owed.billed_on) as allocation_date,
+        case
+            when owed.currency_id = money.currency_id then -money.amount
+            else round(-money.balance * owed.amount / owed.balance, currency.digits)
+        end as amount
+    from posting as money
+    inner join owed on money.paid_invoice_id::text = owed.document_id
+    inner join currency_currency as currency on owed.currency_id = currency.id
+    where money.kind = 'receipt'
+        and money.reconciliation is null
+),
+
+paid_part as (
+    select part_payment.document_id, sum(part_payment.amount) as amount
+    from part_payment
+    group by part_payment.document_id
 ),
 
 instalment as (
@@ -154,7 +183,7 @@ paid as (
                     partition by instalment.document_id
                     order by instalment.due_date, instalment.id
                 ),
-                coalesce(part_payment.amount, 0)
+                coalesce(paid_part.amount, 0)
             ) - sum(instalment.unreconciled_amount) over (
                 partition by instalment.document_id
                 order by instalment.due_date, instalment.id
@@ -162,9 +191,8 @@ paid as (
             0
         ) as part_paid_amount
     from instalment
-    left join part_payment
-        on instalment.document_id = part_payment.document_id
-        and instalment.currency_id = part_payment.currency_id
+    left join paid_part
+        on instalment.document_id = paid_part.document_id
         and instalment.amount > 0
 ),
 

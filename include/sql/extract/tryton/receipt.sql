@@ -1,5 +1,5 @@
--- Money that arrived: credits of payments, and of cash and statement journals. What a reconciliation
--- sets against an invoice of another currency is a receipt of its own, in the invoice's currency.
+-- Money that arrived: credits of payments, and of cash and statement journals. What is set against an
+-- invoice of another currency is a receipt of its own, in the invoice's currency.
 -- Grain: legal_entity_id, receipt_id
 -- Reads: account_move_line, account_move, account_account, account_account_type, account_journal,
 --   account_invoice, account_move_reconciliation, "account_invoice-account_move_line",
@@ -119,6 +119,41 @@ posting as (
     from sided
 ),
 
+-- A payment of an invoice that is not reconciled yet, in the invoice's currency: where its own is
+-- another, at the rate of the invoice, as Tryton does.
+owed as (
+    select
+        posting.document_id,
+        min(posting.currency_id) as currency_id,
+        min(posting.billed_on) as billed_on,
+        sum(posting.amount) as amount,
+        sum(posting.balance) as balance
+    from posting
+    where posting.kind = 'document'
+        and posting.reconciliation is null
+        and posting.amount > 0
+    group by posting.document_id
+),
+
+part_payment as (
+    select
+        money.id,
+        money.legal_entity_id,
+        owed.document_id,
+        owed.currency_id,
+        owed.currency_id = money.currency_id as is_of_one_currency,
+        greatest(money.date, owed.billed_on) as allocation_date,
+        case
+            when owed.currency_id = money.currency_id then -money.amount
+            else round(-money.balance * owed.amount / owed.balance, currency.digits)
+        end as amount
+    from posting as money
+    inner join owed on money.paid_invoice_id::text = owed.document_id
+    inner join currency_currency as currency on owed.currency_id = currency.id
+    where money.kind = 'receipt'
+        and money.reconciliation is null
+),
+
 -- One reconciliation is closed as a whole and may join several debits and credits: they are matched in
 -- their one currency, else in the company's; credit notes first, then money, then write-offs.
 member as (
@@ -208,8 +243,12 @@ match as (
 ),
 
 part as (
-    select posting.id, posting.currency_id, -posting.amount as amount
+    select
+        posting.id,
+        coalesce(part_payment.currency_id, posting.currency_id) as currency_id,
+        coalesce(part_payment.amount, -posting.amount) as amount
     from posting
+    left join part_payment on posting.id = part_payment.id
     where posting.kind = 'receipt'
         and posting.reconciliation is null
     union all
