@@ -75,32 +75,35 @@ receivable_line as (
 ),
 
 -- A reconciliation within one invoice only replaces its parts by others: rescheduling.
-replaced as (
-    select receivable_line.reconciliation
+reconciled_line as (
+    select
+        receivable_line.*,
+        receivable_line.reconciliation is not null
+        and count(*) over same > 1
+        and count(*) over same = count(receivable_line.whole_id) over same
+        and min(receivable_line.whole_id) over same = max(receivable_line.whole_id) over same
+            as is_replaced,
+        receivable_line.reconciliation is not null
+        and bool_or(receivable_line.is_cancellation) over same as is_cancelled
     from receivable_line
-    where receivable_line.reconciliation is not null
-    group by receivable_line.reconciliation
-    having count(*) = count(receivable_line.invoice_id)
-        and count(distinct receivable_line.whole_id) = 1
-        and count(*) > 1
+    window same as (partition by receivable_line.reconciliation)
 ),
 
 -- An invoice is all lines on its own side of the ledger; any other line is a document of its own,
 -- unless it is money, or a write-off that was reconciled.
 sided as (
     select
-        receivable_line.*,
-        receivable_line.company::text as legal_entity_id,
+        reconciled_line.*,
+        reconciled_line.company::text as legal_entity_id,
         coalesce(
-            sign(receivable_line.amount) = sign(sum(receivable_line.amount) over (
-                partition by receivable_line.company, receivable_line.whole_id
+            sign(reconciled_line.amount) = sign(sum(reconciled_line.amount) over (
+                partition by reconciled_line.company, reconciled_line.whole_id
             )),
             false
-        ) and receivable_line.whole_id is not null as is_invoice
-    from receivable_line
-    left join replaced on receivable_line.reconciliation = replaced.reconciliation
-    where replaced.reconciliation is null
-        and not receivable_line.is_cancellation
+        ) and reconciled_line.whole_id is not null as is_invoice
+    from reconciled_line
+    where not coalesce(reconciled_line.is_replaced, false)
+        and not reconciled_line.is_cancellation
 ),
 
 posting as (
@@ -110,13 +113,14 @@ posting as (
             when sided.is_invoice then sided.whole_id
             else 'line-' || sided.id
         end as document_id,
-        case
-            when sided.amount = 0 then 'nothing'
-            when sided.is_invoice then 'document'
-            when sided.nature = 'money' and sided.amount < 0 then 'receipt'
-            when sided.nature = 'write_off' and sided.reconciliation is not null then 'write_off'
-            else 'document'
-        end as kind
+        sided.reconciliation is null as is_open,
+        sided.amount < 0 and not sided.is_invoice and sided.nature = 'money' as is_receipt,
+        sided.amount <> 0 and (
+            sided.is_invoice
+            or sided.nature = 'money' and sided.amount > 0
+            or sided.nature = 'write_off' and sided.reconciliation is null
+            or sided.nature = 'entry'
+        ) as is_document
     from sided
 ),
 
@@ -139,7 +143,7 @@ document as (
         min(posting.description) as description,
         max(coalesce(posting.write_date, posting.create_date)) as updated_at
     from posting
-    where posting.kind = 'document'
+    where posting.is_document
     group by posting.document_id, posting.legal_entity_id, 3, posting.is_invoice
 ),
 

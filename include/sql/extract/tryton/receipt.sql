@@ -74,32 +74,35 @@ receivable_line as (
 ),
 
 -- A reconciliation within one invoice only replaces its parts by others: rescheduling.
-replaced as (
-    select receivable_line.reconciliation
+reconciled_line as (
+    select
+        receivable_line.*,
+        receivable_line.reconciliation is not null
+        and count(*) over same > 1
+        and count(*) over same = count(receivable_line.whole_id) over same
+        and min(receivable_line.whole_id) over same = max(receivable_line.whole_id) over same
+            as is_replaced,
+        receivable_line.reconciliation is not null
+        and bool_or(receivable_line.is_cancellation) over same as is_cancelled
     from receivable_line
-    where receivable_line.reconciliation is not null
-    group by receivable_line.reconciliation
-    having count(*) = count(receivable_line.invoice_id)
-        and count(distinct receivable_line.whole_id) = 1
-        and count(*) > 1
+    window same as (partition by receivable_line.reconciliation)
 ),
 
 -- An invoice is all lines on its own side of the ledger; any other line is a document of its own,
 -- unless it is money, or a write-off that was reconciled.
 sided as (
     select
-        receivable_line.*,
-        receivable_line.company::text as legal_entity_id,
+        reconciled_line.*,
+        reconciled_line.company::text as legal_entity_id,
         coalesce(
-            sign(receivable_line.amount) = sign(sum(receivable_line.amount) over (
-                partition by receivable_line.company, receivable_line.whole_id
+            sign(reconciled_line.amount) = sign(sum(reconciled_line.amount) over (
+                partition by reconciled_line.company, reconciled_line.whole_id
             )),
             false
-        ) and receivable_line.whole_id is not null as is_invoice
-    from receivable_line
-    left join replaced on receivable_line.reconciliation = replaced.reconciliation
-    where replaced.reconciliation is null
-        and not receivable_line.is_cancellation
+        ) and reconciled_line.whole_id is not null as is_invoice
+    from reconciled_line
+    where not coalesce(reconciled_line.is_replaced, false)
+        and not reconciled_line.is_cancellation
 ),
 
 posting as (
@@ -109,13 +112,14 @@ posting as (
             when sided.is_invoice then sided.whole_id
             else 'line-' || sided.id
         end as document_id,
-        case
-            when sided.amount = 0 then 'nothing'
-            when sided.is_invoice then 'document'
-            when sided.nature = 'money' and sided.amount < 0 then 'receipt'
-            when sided.nature = 'write_off' and sided.reconciliation is not null then 'write_off'
-            else 'document'
-        end as kind
+        sided.reconciliation is null as is_open,
+        sided.amount < 0 and not sided.is_invoice and sided.nature = 'money' as is_receipt,
+        sided.amount <> 0 and (
+            sided.is_invoice
+            or sided.nature = 'money' and sided.amount > 0
+            or sided.nature = 'write_off' and sided.reconciliation is null
+            or sided.nature = 'entry'
+        ) as is_document
     from sided
 ),
 
@@ -129,8 +133,8 @@ owed as (
         sum(posting.amount) as amount,
         sum(posting.balance) as balance
     from posting
-    where posting.kind = 'document'
-        and posting.reconciliation is null
+    where posting.is_document
+        and posting.is_open
         and posting.amount > 0
     group by posting.document_id
 ),
@@ -150,8 +154,8 @@ part_payment as (
     from posting as money
     inner join owed on money.paid_invoice_id::text = owed.document_id
     inner join currency_currency as currency on owed.currency_id = currency.id
-    where money.kind = 'receipt'
-        and money.reconciliation is null
+    where money.is_receipt
+        and money.is_open
 ),
 
 -- One reconciliation is closed as a whole and may join several debits and credits: they are matched in
@@ -159,19 +163,14 @@ part_payment as (
 member as (
     select
         posting.*,
-        min(posting.currency_id) filter (where posting.kind in ('document', 'receipt')) over same
-        = max(posting.currency_id) filter (where posting.kind in ('document', 'receipt')) over same
+        min(posting.currency_id) filter (where posting.is_document or posting.is_receipt) over same
+        = max(posting.currency_id) filter (where posting.is_document or posting.is_receipt) over same
             as is_of_one_currency,
-        min(posting.currency_id) filter (where posting.kind in ('document', 'receipt')) over same
+        min(posting.currency_id) filter (where posting.is_document or posting.is_receipt) over same
             as common_currency_id
     from posting
-    left join (
-        select distinct receivable_line.reconciliation
-        from receivable_line
-        where receivable_line.is_cancellation
-    ) as cancelled on posting.reconciliation = cancelled.reconciliation
-    where posting.reconciliation is not null
-        and cancelled.reconciliation is null
+    where not posting.is_open
+        and not posting.is_cancelled
     window same as (partition by posting.reconciliation)
 ),
 
@@ -192,7 +191,7 @@ span as (
         sum(abs(weighed.weight)) over (
             partition by weighed.reconciliation, sign(weighed.weight)
             order by
-                case weighed.kind when 'document' then 1 when 'receipt' then 2 else 3 end,
+                case when weighed.is_document then 1 when weighed.is_receipt then 2 else 3 end,
                 weighed.date,
                 weighed.id
         ) as weight_until
@@ -210,7 +209,8 @@ match as (
         debit.currency_id,
         credit.id as credit_id,
         credit.document_id as source_id,
-        credit.kind as source_kind,
+        credit.is_receipt as is_receipt,
+        credit.is_document as is_credit_note,
         credit.currency_id = debit.currency_id as is_of_one_currency,
         case
             when credit.paid_invoice_id is not null then greatest(credit.billed_on, debit.billed_on)
@@ -239,7 +239,7 @@ match as (
     inner join account_move_reconciliation as reconciliation
         on debit.reconciliation = reconciliation.id
     inner join currency_currency as currency on debit.currency_id = currency.id
-    where debit.kind = 'document'
+    where debit.is_document
 ),
 
 part as (
@@ -249,12 +249,12 @@ part as (
         coalesce(part_payment.amount, -posting.amount) as amount
     from posting
     left join part_payment on posting.id = part_payment.id
-    where posting.kind = 'receipt'
-        and posting.reconciliation is null
+    where posting.is_receipt
+        and posting.is_open
     union all
     select match.credit_id, match.currency_id, match.amount
     from match
-    where match.source_kind = 'receipt'
+    where match.is_receipt
 )
 
 select
