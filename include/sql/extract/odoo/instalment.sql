@@ -1,0 +1,156 @@
+-- Due parts of documents, with what Odoo says is open, and what is paid by payments that have no
+-- entry yet (from 18 on): those are spread over their invoices, the oldest due first.
+-- Grain: legal_entity_id, invoice_id, instalment_no
+-- Reads: account_move_line, account_move, account_account, account_journal, account_payment,
+--   account_partial_reconcile, res_company, account_move__account_payment (from 18 on)
+-- Writes: landing instalment
+with
+-- A branch belongs to the legal entity at its root. In here, a bare name is the table's own column
+-- where this version has it, else the null of `absent`.
+entity as (
+    select
+        company.id as company_id,
+        coalesce(nullif(split_part(company.parent_path, '/', 1), ''), company.id::text)
+            as legal_entity_id
+    from (select null::text as parent_path) as absent
+    cross join lateral (
+        select res_company.id, parent_path::text as parent_path from res_company
+    ) as company
+),
+
+settled as (
+    select partial.credit_move_id as line_id, max(partial.max_date) as settled_on
+    from account_partial_reconcile as partial
+    group by partial.credit_move_id
+),
+
+-- An invoice is all lines on its own side of the ledger; any other line is a document of its own.
+-- A general entry that was set off whole by its own day was never a credit: it is a write-off.
+posting as (
+    select
+        line.id,
+        line.move_id,
+        entity.legal_entity_id,
+        line.date,
+        line.amount_currency,
+        line.amount_residual_currency,
+        line.currency_id,
+        coalesce(line.date_maturity, line.date) as due_date,
+        case
+            when move.move_type in ('out_invoice', 'out_refund', 'out_receipt')
+                and sign(line.amount_currency)
+                = sign(sum(line.amount_currency) over (partition by line.move_id))
+                then line.move_id::text
+            else 'line-' || line.id
+        end as document_id,
+        line.amount_currency < 0
+        and (payment.id is not null or journal.type in ('bank', 'cash', 'credit'))
+            as is_receipt,
+        line.amount_currency < 0
+        and payment.id is null
+        and journal.type = 'general'
+        and move.move_type = 'entry'
+        and line.amount_residual_currency = 0
+        and settled.settled_on <= line.date as is_write_off
+    from account_move_line as line
+    inner join account_account as account
+        on line.account_id = account.id and account.account_type = 'asset_receivable'
+    inner join account_move as move on line.move_id = move.id
+    inner join account_journal as journal on move.journal_id = journal.id
+    inner join entity on move.company_id = entity.company_id
+    left join account_payment as payment on move.id = payment.move_id
+    left join settled on line.id = settled.line_id
+    where move.state = 'posted'
+        and line.amount_currency <> 0
+),
+
+instalment as (
+    select
+        posting.*,
+        row_number() over (
+            partition by posting.legal_entity_id, posting.document_id order by posting.id
+        ) as instalment_no,
+        abs(posting.amount_residual_currency) as open_amount,
+        sum(abs(posting.amount_residual_currency)) over (
+            partition by posting.legal_entity_id, posting.document_id
+            order by posting.due_date, posting.id
+        ) as open_until
+    from posting
+    where not posting.is_receipt and not coalesce(posting.is_write_off, false)
+),
+
+-- Up to 17 every payment has its entry, and the table of this text is not there.
+under_way as (
+    select string_to_array(text::text, ' ') as parts
+    from unnest(xpath('//payment/text()', query_to_xml(
+        case
+            when to_regclass('account_move__account_payment') is null
+                then 'select null as payment where false'
+            else 'select concat_ws('' '', paid.id, link.invoice_id, paid.amount, paid.currency_id)'
+                || ' as payment from account_payment as paid'
+                || ' inner join account_move__account_payment as link on paid.id = link.payment_id'
+                || ' where paid.move_id is null and paid.payment_type = ''inbound'' '
+                || ' and paid.state in (''in_process'', ''paid'')'
+        end, false, false, ''
+    ))) as payment (text)
+),
+
+open_document as (
+    select
+        instalment.document_id,
+        instalment.currency_id,
+        min(instalment.due_date) as due_date,
+        sum(instalment.open_amount) as open_amount
+    from instalment
+    where instalment.amount_residual_currency > 0
+    group by instalment.document_id, instalment.currency_id
+),
+
+payment_span as (
+    select
+        open_document.document_id,
+        open_document.open_amount,
+        open_document.currency_id = parts[4]::integer as is_of_currency,
+        parts[3]::numeric as paid_amount,
+        sum(open_document.open_amount) over (
+            partition by parts[1]::integer
+            order by open_document.due_date, open_document.document_id
+        ) as open_until
+    from under_way
+    inner join open_document on parts[2] = open_document.document_id
+),
+
+in_transit as (
+    select
+        payment_span.document_id,
+        sum(case
+            when payment_span.is_of_currency then greatest(
+                least(payment_span.open_until, payment_span.paid_amount)
+                - payment_span.open_until + payment_span.open_amount,
+                0
+            )
+            -- Nobody knows yet what a payment in another currency will pay: perhaps all.
+            else payment_span.open_amount
+        end) as amount
+    from payment_span
+    group by payment_span.document_id
+)
+
+select
+    instalment.document_id as invoice_id,
+    instalment.legal_entity_id,
+    instalment.instalment_no,
+    instalment.due_date,
+    abs(instalment.amount_currency) as amount,
+    instalment.open_amount,
+    case
+        when in_transit.document_id is not null then greatest(
+            least(instalment.open_until, in_transit.amount)
+            - instalment.open_until + instalment.open_amount,
+            0
+        )
+    end as in_transit_amount,
+    instalment.id as line_id
+from instalment
+left join in_transit on instalment.document_id = in_transit.document_id
+order by instalment.legal_entity_id, instalment.id

@@ -1,0 +1,125 @@
+-- Money that arrived: what bank, cash and payment entries take off a receivable account. What is set
+-- against an invoice of another currency is a receipt of its own, in the invoice's currency.
+-- Grain: legal_entity_id, receipt_id
+-- Reads: account_move_line, account_move, account_account, account_journal, account_payment,
+--   account_partial_reconcile, res_company, res_currency, res_partner
+-- Writes: landing receipt
+with
+-- A branch belongs to the legal entity at its root. In here, a bare name is the table's own column
+-- where this version has it, else the null of `absent`.
+entity as (
+    select
+        company.id as company_id,
+        coalesce(nullif(split_part(company.parent_path, '/', 1), ''), company.id::text)
+            as legal_entity_id
+    from (select null::text as parent_path) as absent
+    cross join lateral (
+        select res_company.id, parent_path::text as parent_path from res_company
+    ) as company
+),
+
+-- What a payment takes off the debt beyond its money (discount, small difference) is a write-off.
+written_off as (
+    select line.id as line_id, -line.amount_currency - payment.amount as amount
+    from account_payment as payment
+    inner join account_move_line as line
+        on payment.move_id = line.move_id and payment.currency_id = line.currency_id
+    inner join account_account as account
+        on line.account_id = account.id and account.account_type = 'asset_receivable'
+    where payment.payment_type = 'inbound'
+        and -line.amount_currency > payment.amount
+),
+
+matched as (
+    select
+        partial.id,
+        partial.debit_move_id,
+        partial.credit_move_id,
+        partial.max_date,
+        partial.debit_currency_id,
+        partial.debit_amount_currency,
+        partial.credit_amount_currency,
+        partial.debit_currency_id = partial.credit_currency_id as is_of_one_currency,
+        sum(partial.debit_amount_currency) over (
+            partition by partial.credit_move_id, partial.debit_currency_id order by partial.id
+        ) as amount_until,
+        case
+            when partial.debit_currency_id = partial.credit_currency_id
+                then coalesce(written_off.amount, 0)
+            else 0
+        end as write_off_until
+    from account_partial_reconcile as partial
+    left join written_off on partial.credit_move_id = written_off.line_id
+),
+
+match as (
+    select
+        matched.*,
+        least(matched.amount_until, matched.write_off_until)
+        - least(matched.amount_until - matched.debit_amount_currency, matched.write_off_until)
+            as write_off_amount
+    from matched
+),
+
+used as (
+    select
+        match.credit_move_id as line_id,
+        match.debit_currency_id as currency_id,
+        sum(match.debit_amount_currency - match.write_off_amount) as amount
+    from match
+    group by match.credit_move_id, match.debit_currency_id
+),
+
+money as (
+    select
+        line.id,
+        entity.legal_entity_id,
+        coalesce(partner.commercial_partner_id, partner.id, 0)::text as customer_id,
+        line.date,
+        line.currency_id,
+        -line.amount_residual_currency as rest_amount,
+        coalesce(nullif(move.ref, ''), line.name, move.name) as reference,
+        greatest(line.write_date, move.write_date) at time zone 'UTC' as updated_at,
+        move.name as entry_number
+    from account_move_line as line
+    inner join account_account as account
+        on line.account_id = account.id and account.account_type = 'asset_receivable'
+    inner join account_move as move on line.move_id = move.id
+    inner join account_journal as journal on move.journal_id = journal.id
+    inner join entity on move.company_id = entity.company_id
+    left join res_partner as partner on coalesce(line.partner_id, move.partner_id) = partner.id
+    left join account_payment as payment on move.id = payment.move_id
+    where move.state = 'posted'
+        and line.amount_currency < 0
+        and (payment.id is not null or journal.type in ('bank', 'cash', 'credit'))
+),
+
+part as (
+    select money.id, money.currency_id, money.rest_amount as amount
+    from money
+    union all
+    select used.line_id, used.currency_id, used.amount
+    from used
+)
+
+select
+    case
+        when part.currency_id = money.currency_id then 'line-' || money.id
+        else 'line-' || money.id || '/' || currency.name
+    end as receipt_id,
+    money.legal_entity_id,
+    money.customer_id,
+    money.date as receipt_date,
+    currency.name as currency,
+    sum(part.amount) as amount,
+    money.reference,
+    money.updated_at,
+    money.entry_number
+from money
+inner join part on money.id = part.id
+inner join res_currency as currency on part.currency_id = currency.id
+group by
+    money.id, money.legal_entity_id, money.customer_id, money.date, money.currency_id,
+    money.reference, money.updated_at, money.entry_number, part.currency_id, currency.name
+having sum(part.amount) > 0
+order by money.legal_entity_id, money.id, part.currency_id = money.currency_id desc, currency.name
