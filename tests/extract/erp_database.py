@@ -24,6 +24,9 @@ from sqlalchemy.engine import make_url
 
 MARIADB_URL = "mysql+pymysql://root@127.0.0.1:3306/test"
 
+# A grant of some columns only, as a README writes it.
+COLUMN_GRANT = re.compile(r"grant select (\([^)]+\)) on `[^`]+`\.(\w+) ")
+
 
 @contextmanager
 def erp_database(name: str) -> Iterator[str]:
@@ -56,19 +59,27 @@ def proof(url: str, file: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def granted(url: str, folder: str, tables: str) -> Iterator[str]:
-    """The URL of a login that may read the tables that a folder's README says it must, no others.
+    """The URL of a login with the grants of a folder's README and no others.
 
-    `tables` is a pattern of how the README writes their names.
+    `tables` is a pattern of how the README writes the tables that are granted whole.
     """
     readme = (SQL / "extract" / folder / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(tables, readme.split("**Grants.**", 1)[1]))
+    grants = readme.split("**Grants.**", 1)[1]
+    granted = {f"`{name}`": "" for name in re.findall(tables, grants)}
+    granted |= {name: columns for columns, name in COLUMN_GRANT.findall(grants)}
     database = make_url(url).database
     login = f"reader_{secrets.token_hex(4)}"
-    execute(url, f"create user '{login}'@'%' identified by '{login}';\n" + "".join(
-        f"grant select on `{database}`.`{name}` to '{login}'@'%';\n" for name in sorted(named)
-    ))
-    yield make_url(url).set(username=login, password=login).render_as_string(hide_password=False)
-    execute(url, f"drop user '{login}'@'%';\n")
+    execute(url, f"create user '{login}'@'%' identified by '{login}';\n")
+    try:
+        execute(url, "".join(
+            f"grant select {columns} on `{database}`.{name} to '{login}'@'%';\n"
+            for name, columns in granted.items()
+        ))
+        yield make_url(url).set(username=login, password=login).render_as_string(
+            hide_password=False
+        )
+    finally:
+        execute(url, f"drop user '{login}'@'%';\n")
 
 
 class Nights:
