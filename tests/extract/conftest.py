@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from erp_database import MARIADB_URL
 from extract_source import Drops
 from fresh_database import fresh_database
 from receivables.lake import Lake
-
-MARIADB_URL = "mysql+pymysql://root@127.0.0.1:3306/test"
 
 
 @pytest.fixture

@@ -44,6 +44,9 @@ CA02,0140106408,WAL-MAR gone,2019.0,2960623400.0,2019-03-30,2019-03-30,2019-04-1
 2019-03-31,CA10,2960623400.0,0
 """
 
+# Folders in another dialect than DuckDB's; their tests run them in the database that speaks it.
+SPOKEN_BY_ITS_ERP = {"dolibarr", "erpnext"}
+
 
 def landed(name: str, text: str, tmp_path: Path) -> Extract:
     """What the example settings of a folder land of a file."""
@@ -154,5 +157,7 @@ def test_every_select_has_its_header(tmp_path: Path) -> None:
         for part in ("-- Grain: ", "-- Reads: ", "-- Writes: "):
             assert any(line.startswith(part) for line in comments), f"{file}: {part}"
         assert not text.rstrip().endswith(";")
+        if SPOKEN_BY_ITS_ERP & set(file.parts):
+            continue
         with duckdb.connect() as engine:
             assert len(engine.extract_statements(text)) == 1
