@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 from receivables.connections import Connection
 from receivables.extract import land
-from receivables.lake import Extract, Lake
+from receivables.lake import Extract, Lake, read_parts
 from receivables.settings import Source
+from receivables.sql import Session
 from sqlalchemy.engine import make_url
 
 FIRST_NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -36,10 +37,11 @@ def no_connection(connection_id: str) -> Connection:
 
 def table(extract: Extract, name: str) -> list[dict[str, Any]]:
     """The landed rows of a table in their order."""
-    files = [str(file) for file in extract.files(name)]
-    assert files, f"{name} is not landed"
+    parts = extract.parts(name)
+    assert parts, f"{name} is not landed"
     with duckdb.connect() as engine:
-        relation = engine.read_parquet(files).order("source_row")
+        read_parts(Session(engine), parts, "landed_table")
+        relation = engine.table("landed_table").order("source_row")
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
