@@ -91,6 +91,7 @@ def balance(run: Run, legal_entity_id: str) -> Night:
                 source=run.settings.source_of(legal_entity_id),
                 reporting_currency=run.settings.reporting_currency,
                 known_since_days=policy.known_since_days,
+                residual_claim_days=policy.residual_claim_days,
                 scratch=run.lake.scratch,
                 progress=run.progress,
             )

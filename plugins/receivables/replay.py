@@ -62,7 +62,8 @@ def _rebuild(
     balance(
         rebuilt, entity=entity, source=source,
         reporting_currency=run.settings.reporting_currency,
-        known_since_days=policy.known_since_days, scratch=scratch, progress=progress,
+        known_since_days=policy.known_since_days,
+        residual_claim_days=policy.residual_claim_days, scratch=scratch, progress=progress,
     )
     select(
         rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,

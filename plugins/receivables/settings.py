@@ -55,6 +55,18 @@ class InterestRule:
 
 
 @dataclass(frozen=True, slots=True)
+class InterestException:
+    """Another rule than the entity's for one `customer_id`, `purchase_order_ref` (a contract) or
+    `invoice_id`; the narrowest that fits an invoice is taken.
+    """
+
+    scope: str
+    key: str
+    interest_rule: InterestRule
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A legal entity that invoices."""
 
@@ -65,6 +77,7 @@ class Entity:
     time_zone: str
     policy: str
     interest_rule: InterestRule
+    interest_exceptions: tuple[InterestException, ...]
     letterhead: tuple[str, ...]
     bank_details: tuple[str, ...]
 

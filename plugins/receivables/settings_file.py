@@ -13,7 +13,16 @@ from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError, SettingsError
-from receivables.settings import Entity, InterestRule, Mail, Settings, Source
+from receivables.settings import (
+    Entity,
+    InterestException,
+    InterestRule,
+    Mail,
+    Settings,
+    Source,
+)
+
+INTEREST_SCOPES = ("customer_id", "purchase_order_ref", "invoice_id")
 
 
 def read(file: Path) -> Settings:
@@ -187,8 +196,8 @@ class _Reader:
     def entity(self, name: str, raw: object, time_zone: str) -> Entity:
         key = f"entities.{name}"
         body = self.mapping(raw, key, {
-            "name", "country", "currency", "time_zone", "policy", "interest_rule", "letterhead",
-            "bank_details",
+            "name", "country", "currency", "time_zone", "policy", "interest_rule",
+            "interest_exceptions", "letterhead", "bank_details",
         })
         policy = str(body.get("policy", "standard"))
         if not (INCLUDE / "policies" / f"{policy}.yaml").is_file():
@@ -201,6 +210,7 @@ class _Reader:
             time_zone=self.time_zone(body.get("time_zone", time_zone), f"{key}.time_zone"),
             policy=policy,
             interest_rule=self.interest_rule(body.get("interest_rule", "none"), key),
+            interest_exceptions=self.interest_exceptions(body.get("interest_exceptions"), key),
             letterhead=self.lines(body, "letterhead", key),
             bank_details=self.lines(body, "bank_details", key),
         )
@@ -226,6 +236,31 @@ class _Reader:
             rule_id=self.text(body, "rule_id", key),
             annual_percent=percent,
             legal_basis=self.text(body, "legal_basis", key),
+        )
+
+    def interest_exceptions(self, raw: object, key: str) -> tuple[InterestException, ...]:
+        key = f"{key}.interest_exceptions"
+        if raw is None:
+            return ()
+        if not isinstance(raw, list):
+            self.fault(key, "must be a list of exceptions")
+            return ()
+        return tuple(
+            self.interest_exception(body, f"{key}[{number}]")
+            for number, body in enumerate(raw, start=1)
+        )
+
+    def interest_exception(self, raw: object, key: str) -> InterestException:
+        body = self.mapping(raw, key, {*INTEREST_SCOPES, "interest_rule", "because"})
+        scopes = [scope for scope in INTEREST_SCOPES if scope in body]
+        if len(scopes) != 1:
+            self.fault(key, f"must name one of {', '.join(INTEREST_SCOPES)}")
+            scopes = ["customer_id"]
+        return InterestException(
+            scope=scopes[0],
+            key=self.identifier(body.get(scopes[0]), f"{key}.{scopes[0]}"),
+            interest_rule=self.interest_rule(body.get("interest_rule"), key),
+            because=self.text(body, "because", key),
         )
 
     def named_interest_rule(self, name: str, key: str) -> InterestRule | None:

@@ -10,7 +10,7 @@ import pytest
 from company import DAY, ENTITY, Company, read
 from receivables.balance import balance
 from receivables.lake import Night
-from receivables.settings import InterestRule
+from receivables.settings import InterestException, InterestRule
 
 NO_INTEREST = InterestRule(rule_id="none", annual_percent=Decimal(0), legal_basis="none")
 
@@ -22,15 +22,19 @@ def balanced(
     day: date = DAY,
     open_amounts: str = "from_allocations",
     reporting_currency: str = "EUR",
+    residual_claim_days: int = 0,
+    exceptions: tuple[InterestException, ...] = (),
 ) -> Night:
     """The night after the balance stage."""
     settings = company.settings(source={"open_amounts": open_amounts})
     night = company.ledger(day)
     entity = settings.entities[ENTITY]
     object.__setattr__(entity, "interest_rule", rule)
+    object.__setattr__(entity, "interest_exceptions", exceptions)
     balance(
         night, entity=entity, source=settings.sources["erp"],
         reporting_currency=reporting_currency, known_since_days=3,
+        residual_claim_days=residual_claim_days,
         scratch=company.home / "scratch", progress=lambda line: None,
     )
     return night

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from company import ENTITY, Company, read
 from receivables.errors import SettingsError
-from receivables.settings import InterestRule
+from receivables.settings import InterestException, InterestRule
 from test_balance import balanced
 
 
@@ -95,3 +95,74 @@ def test_a_rule_is_named_in_the_settings(tmp_path):
     assert "288" in rule.legal_basis
     with pytest.raises(SettingsError, match=r"interest_rule: 'de_b2c' is no rule .* de_b2b"):
         company.settings(entity={"interest_rule": "de_b2c"})
+
+
+CARRIED = [
+    # exceptions | rule that is carried | because
+    ([], "de_b2b", "the legal entity's own"),
+    ([("customer_id", "C1", "fr_b2b")], "fr_b2b", "the customer's goes before it"),
+    ([("customer_id", "C2", "fr_b2b")], "de_b2b", "another customer's does not"),
+    ([("customer_id", "C1", "fr_b2b"), ("purchase_order_ref", "PO-1", "nl_b2b")], "nl_b2b",
+     "the contract's goes before the customer's"),
+    ([("purchase_order_ref", "PO-1", "nl_b2b"), ("invoice_id", "I1", "none")], None,
+     "the invoice's goes before all"),
+]
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "rule", "because"), CARRIED, ids=[row[-1] for row in CARRIED]
+)
+def test_the_narrowest_rule_is_carried(tmp_path, exceptions, rule, because):
+    company = Company(tmp_path)
+    company.customer()
+    company.invoice("I1", "1000", "2025-01-31", issue_date="2025-01-01",
+                    posting_date="2025-01-01", purchase_order_ref="PO-1")
+    night = balanced(
+        company, rule=named("de_b2b"), day=date(2025, 6, 30),
+        exceptions=tuple(
+            InterestException(scope, key, named(name), "agreed") for scope, key, name in exceptions
+        ),
+    )
+    found = read(night, "interest_segment", "distinct rule_id", "1")
+    assert found == ([] if rule is None else [(rule,)]), because
+
+
+EXCEPTIONS_REFUSED = [
+    ([{"interest_rule": "none", "because": "x"}], r"\[1\]: must name one of customer_id"),
+    ([{"customer_id": "C1", "invoice_id": "I1", "interest_rule": "none", "because": "x"}],
+     "must name one of"),
+    ([{"customer_id": "C1", "interest_rule": "xx_b2b", "because": "x"}], "'xx_b2b' is no rule"),
+    ([{"customer_id": "C1", "interest_rule": "none"}], "because: is missing"),
+    ([{"customer_id": 7, "interest_rule": "none", "because": "x"}], "put it in quotes"),
+    ({"customer_id": "C1"}, "must be a list"),
+]
+
+
+@pytest.mark.parametrize(("exceptions", "fault"), EXCEPTIONS_REFUSED)
+def test_an_exception_says_whose_it_is_and_why(tmp_path, exceptions, fault):
+    company = company_with(tmp_path)
+    with pytest.raises(SettingsError, match=fault):
+        company.settings(entity={"interest_exceptions": exceptions})
+
+
+CONFIRMED = [
+    # rule, currency, due, as of | marked rows | item marked | because
+    ("se_b2b", "SEK", "2024-11-30", "2024-12-31", [False], False, "every rate is from a source"),
+    ("se_b2b", "SEK", "2024-11-30", "2025-01-31", [False, True], True, "one rate is from memory"),
+    ("mx_commercial", "MXN", "2024-11-30", "2025-01-31", [True], True, "the rule's own rate is"),
+    ("none", "SEK", "2024-11-30", "2025-01-31", [], False, "nothing is computed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "currency", "due", "as_of", "rows", "item", "because"),
+    CONFIRMED, ids=[row[-1] for row in CONFIRMED],
+)
+def test_what_is_computed_on_a_rate_from_memory_says_so(
+    tmp_path, rule, currency, due, as_of, rows, item, because
+):
+    company = company_with(tmp_path, ("I1", "1000", due), currency=currency)
+    night = balanced(company, rule=named(rule), day=date.fromisoformat(as_of))
+    marked = read(night, "interest_segment", "needs_confirmation", "from_date")
+    assert [mark for (mark,) in marked] == rows, because
+    assert read(night, "open_item", "needs_confirmation") == [(item,)], because

@@ -10,6 +10,7 @@ from typing import Any
 
 from company import DAY, ENTITY, Company
 from receivables.lake import Lake
+from receivables.publish.warehouse import tables
 from seller import content
 
 PUBLISHED_ANEW = "publish"
@@ -38,7 +39,8 @@ def warehouse(company: Company) -> dict[str, Any]:
 
 def without_message_ids(rows: dict[str, Any]) -> dict[str, Any]:
     """Rows of the warehouse as they are in every installation: Message-IDs are its own."""
-    return {**rows, "notice": [row[:-1] for row in rows["notice"]]}
+    at = list(tables()["notice"]["columns"]).index("message_id")
+    return {**rows, "notice": [row[:at] + row[at + 1:] for row in rows["notice"]]}
 
 
 def letters(company: Company, columns: str = "*") -> list[tuple[Any, ...]]:

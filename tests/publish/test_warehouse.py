@@ -269,3 +269,20 @@ def test_a_duckdb_file_is_there_whole_or_not_at_all(
         pass
     assert seen == [(False, None)]
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_column_that_a_newer_version_added_joins_a_warehouse_that_is_there(
+    company: Company, warehouse_url: str
+) -> None:
+    publish(company, warehouse_url)
+    whole = content(warehouse_url)
+    _write(warehouse_url, "alter table receivables.notice drop column claimed_amount")
+    _write(warehouse_url, f"update receivables.night set output_hash = 'older' "
+                          f"where as_of_date = '{DAY}'")
+    publish(company, warehouse_url)
+    amounts = "select notice_id, cast(claimed_amount as varchar) from receivables.notice"
+    names = list(warehouse.tables()["notice"]["columns"])
+    at = names.index("notice_id"), names.index("claimed_amount")
+    assert sorted(query(warehouse_url, amounts)) == sorted(
+        tuple(row[place] for place in at) for row in whole["notice"]
+    )

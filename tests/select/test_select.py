@@ -27,8 +27,8 @@ def decided(
     scratch = company.home / "scratch"
     balance(
         night, entity=settings.entities[ENTITY], source=settings.sources["erp"],
-        reporting_currency="EUR", known_since_days=known_since, scratch=scratch,
-        progress=lambda line: None,
+        reporting_currency="EUR", known_since_days=known_since, residual_claim_days=0,
+        scratch=scratch, progress=lambda line: None,
     )
     select(
         night, entity=settings.entities[ENTITY], history=history, scratch=scratch,

@@ -30,6 +30,7 @@ named_applications as (
         named_allocations.invoice_id,
         named_allocations.instalment_no,
         named_allocations.allocation_date,
+        named_allocations.source_type,
         named_allocations.amount,
         least(named_allocations.amount_so_far, named_allocations.instalment_amount)
         - least(
@@ -44,6 +45,7 @@ pooled_allocations as (
         dated_allocations.allocation_id,
         dated_allocations.invoice_id,
         dated_allocations.allocation_date,
+        dated_allocations.source_type,
         dated_allocations.amount - coalesce(named_applications.applied_amount, 0) as amount,
     from dated_allocations
     left join named_applications
@@ -91,6 +93,7 @@ pool_applications as (
         pool_spans.invoice_id,
         room_spans.instalment_no,
         pool_spans.allocation_date,
+        pool_spans.source_type,
         least(pool_spans.amount_until, room_spans.room_until)
         - greatest(
             pool_spans.amount_until - pool_spans.amount,
@@ -109,6 +112,7 @@ applications as (
         named_applications.invoice_id,
         named_applications.instalment_no,
         named_applications.allocation_date,
+        named_applications.source_type,
         named_applications.applied_amount,
     from named_applications
     where named_applications.applied_amount > 0
@@ -124,10 +128,12 @@ select
     applications.invoice_id,
     applications.instalment_no,
     applications.allocation_date,
+    applications.source_type,
     cast(sum(applications.applied_amount) as decimal(18, 4)) as applied_amount,
 from applications
 group by
     applications.allocation_id,
     applications.invoice_id,
     applications.instalment_no,
-    applications.allocation_date
+    applications.allocation_date,
+    applications.source_type

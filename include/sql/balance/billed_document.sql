@@ -10,6 +10,11 @@ with allocated_amounts as (
             and (allocation.reversed_on is null or allocation.reversed_on > $as_of_date)
         ) as allocated_amount,
         sum(allocation.amount) filter (where allocation.reversed_on is null) as known_allocated_amount,
+        max(allocation.allocation_date) filter (
+            where allocation.allocation_date <= $as_of_date
+            and (allocation.reversed_on is null or allocation.reversed_on > $as_of_date)
+            and allocation.source_type = 'receipt'
+        ) as last_paid_on,
     from allocation
     group by allocation.invoice_id
 ),
@@ -18,6 +23,7 @@ scheduled_amounts as (
     select
         instalment.invoice_id,
         sum(instalment.amount) as scheduled_amount,
+        min(instalment.due_date) as first_due_date,
         max(instalment.due_date) as last_due_date,
         sum(coalesce(instalment.open_amount, instalment.amount)) as source_open_amount,
         bool_and(instalment.open_amount is not null) as has_source_open_amount,
@@ -39,6 +45,12 @@ select
     scheduled_amounts.invoice_id is not null
     and scheduled_amounts.scheduled_amount <> invoice.gross_amount as schedule_disagrees,
     scheduled_amounts.last_due_date,
+    allocated_amounts.last_paid_on,
+    coalesce(
+        allocated_amounts.last_paid_on
+        <= coalesce(scheduled_amounts.first_due_date, invoice.due_date),
+        false
+    ) as was_paid_in_time,
     scheduled_amounts.source_open_amount,
     coalesce(
         scheduled_amounts.has_source_open_amount

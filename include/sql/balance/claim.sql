@@ -1,4 +1,4 @@
--- The overdue instalments that an interest rule covers.
+-- The overdue instalments that an interest rule covers and charges.
 -- Grain: claim
 -- Reads: claim_item
 -- Writes: claim
@@ -10,3 +10,4 @@ select
     cast($as_of_date as date) as as_of_date,
 from claim_item
 where claim_item.rule_id is not null
+    and not claim_item.charges_nothing

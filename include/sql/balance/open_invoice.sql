@@ -1,4 +1,5 @@
--- Invoices and debit notes of which something is owed on the day.
+-- Invoices and debit notes of which something is owed on the day, and those that were paid late in
+-- the days before it: interest and compensation may be left of them.
 -- Grain: invoice
 -- Reads: billed_document, invoice
 -- Writes: open_invoice
@@ -15,8 +16,13 @@ from billed_document
 inner join invoice on billed_document.invoice_id = invoice.invoice_id
 where billed_document.document_type <> 'credit_note'
     and billed_document.billed_amount > 0
-    and billed_document.billed_amount > case
-        when $open_amounts_from_source and billed_document.has_schedule
-            then billed_document.billed_amount - billed_document.source_open_amount
-        else billed_document.allocated_amount
-    end
+    and (
+        billed_document.billed_amount > case
+            when $open_amounts_from_source and billed_document.has_schedule
+                then billed_document.billed_amount - billed_document.source_open_amount
+            else billed_document.allocated_amount
+        end
+        or billed_document.last_paid_on
+        > cast($as_of_date as date) - cast($residual_claim_days as integer)
+        and not billed_document.was_paid_in_time
+    )

@@ -1,20 +1,12 @@
 -- What is owed on the day, with all that is known of each item; a customer's credits are set off
--- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount).
+-- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount). Of
+-- what was paid late, the interest and compensation that are left are an item of their own.
 -- Grain: invoice and instalment
--- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, interest_segment,
---   interest_refusal, dispute, promise, agreement, agreement_instalment, group_rate, currency
+-- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, item_interest, dispute,
+--   promise, agreement, agreement_instalment, group_rate, currency, aging_bucket
 -- Writes: open_item
-with interest_amounts as (
-    select
-        interest_segment.invoice_id,
-        interest_segment.instalment_no,
-        sum(interest_segment.interest_amount) as interest_amount,
-    from interest_segment
-    group by interest_segment.invoice_id, interest_segment.instalment_no
-),
-
 -- Money of the days right after, where it is known already, is the customer's credit too.
-credits as (
+with credits as (
     select credit_item.customer_id, credit_item.currency, -credit_item.amount as credit_amount
     from credit_item
 
@@ -106,34 +98,47 @@ items as (
         owed_instalment.*,
         open_invoice.customer_id,
         open_invoice.invoice_number,
-        open_invoice.document_type,
+        case
+            when owed_instalment.is_interest_claim then 'interest_claim'
+            else open_invoice.document_type
+        end as document_type,
         open_invoice.issue_date,
         open_invoice.currency,
         open_invoice.instrument_type,
         open_invoice.instrument_status,
-        coalesce(open_invoice.data_hold_reason, interest_refusal.reason_code) as data_hold_reason,
+        coalesce(open_invoice.data_hold_reason, item_interest.reason_code) as data_hold_reason,
+        coalesce(item_interest.needs_confirmation, false) as needs_confirmation,
         case
-            when interest_refusal.reason_code is null
-                then coalesce(interest_amounts.interest_amount, 0)
+            when item_interest.reason_code is null
+                then coalesce(item_interest.interest_amount, 0)
         end as interest_amount,
+        coalesce(item_interest.fixed_fee_amount, 0) as fixed_fee_amount,
+        coalesce(item_interest.fine_amount, 0) as fine_amount,
+        coalesce(item_interest.fixed_fee_amount, 0) + coalesce(item_interest.fine_amount, 0)
+            as compensation_amount,
         coalesce(credit_amounts.credit_amount, 0) as credit_amount,
         coalesce(disputed_amounts.is_wholly_disputed, false) as is_wholly_disputed,
+        disputed_amounts.invoice_id is not null as is_invoice_disputed,
         coalesce(disputed_amounts.disputed_amount, 0) as invoice_disputed_amount,
         coalesce(invoice_promises.promised_amount, 0) as invoice_promised_amount,
         coalesce(account_promises.promised_amount, 0) as account_promised_amount,
         planned_invoices.invoice_id is not null as is_on_plan,
-        greatest(owed_instalment.open_amount - owed_instalment.in_transit_amount, 0)
-            as chaseable_amount,
+        case
+            when owed_instalment.is_interest_claim
+                then coalesce(
+                    item_interest.interest_amount + item_interest.fixed_fee_amount
+                    + item_interest.fine_amount,
+                    0
+                )
+            else greatest(owed_instalment.open_amount - owed_instalment.in_transit_amount, 0)
+        end as chaseable_amount,
         group_rate.exchange_rate,
         group_rate.exchange_rate_date,
     from owed_instalment
     inner join open_invoice on owed_instalment.invoice_id = open_invoice.invoice_id
-    left join interest_amounts
-        on owed_instalment.invoice_id = interest_amounts.invoice_id
-        and owed_instalment.instalment_no = interest_amounts.instalment_no
-    left join interest_refusal
-        on owed_instalment.invoice_id = interest_refusal.invoice_id
-        and owed_instalment.instalment_no = interest_refusal.instalment_no
+    left join item_interest
+        on owed_instalment.invoice_id = item_interest.invoice_id
+        and owed_instalment.instalment_no = item_interest.instalment_no
     left join credit_amounts
         on open_invoice.customer_id = credit_amounts.customer_id
         and open_invoice.currency = credit_amounts.currency
@@ -142,6 +147,10 @@ items as (
     left join account_promises on open_invoice.customer_id = account_promises.customer_id
     left join planned_invoices on owed_instalment.invoice_id = planned_invoices.invoice_id
     left join group_rate on open_invoice.currency = group_rate.currency
+    where not owed_instalment.is_interest_claim
+        or item_interest.reason_code is not null
+        or item_interest.interest_amount + item_interest.fixed_fee_amount
+        + item_interest.fine_amount > 0
 ),
 
 running_items as (
@@ -154,7 +163,11 @@ running_items as (
     window
         older_of_customer as (
             partition by items.customer_id, items.currency
-            order by items.due_date nulls last, items.invoice_id, items.instalment_no
+            order by
+                items.is_interest_claim,
+                items.due_date nulls last,
+                items.invoice_id,
+                items.instalment_no
             rows between unbounded preceding and 1 preceding
         ),
         older_of_invoice as (
@@ -214,13 +227,19 @@ select
         spread_items.chaseable_amount - spread_items.credited_amount as decimal(18, 4)
     ) as dunning_exposure_amount,
     cast(spread_items.disputed_amount as decimal(18, 4)) as disputed_amount,
+    spread_items.disputed_amount > 0
+    or spread_items.is_interest_claim and spread_items.is_invoice_disputed as is_disputed,
     cast(spread_items.promised_amount as decimal(18, 4)) as promised_amount,
     cast(
         case when spread_items.is_on_plan then spread_items.open_amount else 0 end
         as decimal(18, 4)
     ) as on_plan_amount,
+    spread_items.is_on_plan,
     cast(spread_items.interest_amount as decimal(18, 4)) as interest_amount,
-    cast(0 as decimal(18, 4)) as compensation_amount,
+    cast(spread_items.fixed_fee_amount as decimal(18, 4)) as fixed_fee_amount,
+    cast(spread_items.fine_amount as decimal(18, 4)) as fine_amount,
+    cast(spread_items.compensation_amount as decimal(18, 4)) as compensation_amount,
+    spread_items.needs_confirmation,
     spread_items.instrument_type,
     spread_items.instrument_status,
     spread_items.data_hold_reason,

@@ -12,6 +12,7 @@ with spans as (
         claim_event.until_day,
         claim_event.rate_day is not null as is_fixed,
         rate_days.day_percent as fixed_percent,
+        rate_days.needs_confirmation as fixed_needs_confirmation,
         from_days.interest_days_index - from_days.interest_days as interest_days_before,
         from_days.twos_index - cast(from_days.interest_days = 2 as integer) as twos_before,
         from_days.threes_index - cast(from_days.interest_days = 3 as integer) as threes_before,
@@ -44,6 +45,10 @@ pieces as (
             when spans.is_fixed then spans.fixed_percent * rule_run.day_factor
             else rule_run.day_numerator
         end as day_numerator,
+        case
+            when spans.is_fixed then spans.fixed_needs_confirmation
+            else rule_run.needs_confirmation
+        end as needs_confirmation,
         least(spans.interest_days_index, rule_run.interest_days_index)
         - greatest(spans.interest_days_before, rule_run.interest_days_before) as interest_days,
         least(spans.twos_index, rule_run.twos_index)
@@ -70,4 +75,5 @@ select
     pieces.interest_days - 2 * pieces.twos - 3 * pieces.threes as ones,
     pieces.twos,
     pieces.threes,
+    pieces.needs_confirmation,
 from pieces

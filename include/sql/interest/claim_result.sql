@@ -8,6 +8,7 @@ with day_counts as (
         claim_segment.claim_id,
         sum(claim_segment.days) as calendar_days,
         sum(claim_segment.interest_days) as interest_days,
+        bool_or(claim_segment.needs_confirmation) as needs_confirmation,
     from claim_segment
     group by claim_segment.claim_id
 ),
@@ -17,6 +18,7 @@ totals as (
         claim_state.*,
         interest_rule.unit,
         interest_rule.rounding_mode as mode,
+        interest_rule.needs_confirmation,
         claim_state.principal + claim_state.interest_due + claim_state.fee_due
         + claim_state.fine_due + claim_state.costs_due - claim_state.unallocated as total,
         claim_state.principal_slack + claim_state.interest_slack + claim_state.fee_slack
@@ -92,6 +94,8 @@ select
         )
             then 'FRACTION_TOO_LONG'
     end as error,
+    coalesce(totals.needs_confirmation, false)
+    or coalesce(day_counts.needs_confirmation, false) as needs_confirmation,
 from claim_start
 left join totals on claim_start.claim_id = totals.claim_id
 left join day_counts on claim_start.claim_id = day_counts.claim_id

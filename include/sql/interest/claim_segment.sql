@@ -70,4 +70,5 @@ select
             based_pieces.rounding_mode
         )
     end as interest_amount,
+    based_pieces.needs_confirmation,
 from based_pieces

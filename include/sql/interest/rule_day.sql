@@ -70,6 +70,7 @@ referenced_days as (
         case
             when calendar_days.lookup_day < rule_reference.until_day then rule_reference.reference
         end as reference,
+        coalesce(rule_reference.needs_confirmation, false) as is_reference_unconfirmed,
     from calendar_days
     asof left join rule_reference
         on calendar_days.rule_id = rule_reference.rule_id
@@ -152,6 +153,7 @@ select
     changed_days.day,
     changed_days.day_percent,
     changed_days.run_percent,
+    changed_days.needs_confirmation or changed_days.is_reference_unconfirmed as needs_confirmation,
     changed_days.is_suspended,
     changed_days.unit_weight,
     changed_days.interest_days,

@@ -8,6 +8,7 @@ select
     min(rule_day.day) as from_day,
     max(rule_day.day) as until_day,
     any_value(rule_day.run_percent) as run_percent,
+    bool_or(rule_day.needs_confirmation) as needs_confirmation,
     cast(any_value(interest_rule.base_factor * rule_day.unit_weight) as hugeint) as day_factor,
     cast(
         any_value(rule_day.run_percent * interest_rule.base_factor * rule_day.unit_weight)

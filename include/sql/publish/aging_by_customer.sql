@@ -10,6 +10,7 @@ with amounts as (
         open_item.open_amount,
         cast(0 as decimal(18, 4)) as credit_amount,
     from open_item
+    where open_item.document_type <> 'interest_claim'
 
     union all
 

@@ -30,6 +30,7 @@ select
     open_item.exchange_rate_date,
     cast($known_at as timestamp) as known_at,
     cast($is_restated as boolean) as is_restated,
+    open_item.needs_confirmation,
 from open_item
 inner join decision
     on open_item.invoice_id = decision.invoice_id

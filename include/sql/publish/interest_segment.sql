@@ -18,4 +18,5 @@ select
     interest_segment.rule_id,
     interest_segment.rate_source,
     interest_segment.legal_basis,
+    interest_segment.needs_confirmation,
 from interest_segment

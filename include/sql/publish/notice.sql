@@ -22,5 +22,9 @@ select
     coalesce(outbox_notice.status, 'not_drafted') as status,
     outbox_notice.sent_at,
     outbox_notice.message_id,
+    notice.interest_mode,
+    notice.compensation_amount,
+    notice.claimed_amount,
+    notice.needs_confirmation,
 from notice
 left join outbox_notice on notice.notice_id = outbox_notice.notice_id

@@ -6,7 +6,10 @@ with overtaken_items as (
     select
         waiting_item.notice_id,
         case
-            when decision.invoice_id is null then 'PAID'
+            when decision.invoice_id is null
+                or decision.document_type = 'interest_claim'
+                and coalesce(earlier_notice_item.document_type <> 'interest_claim', true)
+                then 'PAID'
             when decision.reason_code <> 'NOTICE_IN_FLIGHT' then decision.reason_code
             else 'AMOUNT_CHANGED'
         end as reason,
@@ -21,7 +24,17 @@ with overtaken_items as (
     where decision.invoice_id is null
         or decision.reason_code <> 'NOTICE_IN_FLIGHT'
         or coalesce(
-            decision.dunning_exposure_amount < earlier_notice_item.dunning_exposure_amount, true
+            decision.document_type <> earlier_notice_item.document_type,
+            decision.document_type = 'interest_claim'
+        )
+        or coalesce(
+            decision.dunning_exposure_amount < earlier_notice_item.dunning_exposure_amount
+            + case
+                when earlier_notice_item.document_type = 'interest_claim'
+                    then earlier_notice_item.claimed_amount
+                else 0
+            end,
+            true
         )
 )
 

@@ -1,5 +1,6 @@
 -- What the night decides for every open item, and why; the first reason that applies stands. A
--- letter leaves on the morning after, which is what counts for the days between two letters.
+-- letter leaves on the morning after, which is what counts for the days between two letters. What is
+-- left of a late payment climbs no ladder: it goes with a notice that claims interest anyway.
 -- Grain: open item
 -- Reads: open_item, next_step, customer_state, recipient, hold, promise, dispute, policy,
 --   threshold, reason
@@ -74,15 +75,22 @@ reasoned_items as (
             when items.data_hold_reason is not null then items.data_hold_reason
             when items.quarantine_reason_code is not null then 'DATA_QUARANTINED'
             when items.due_date is null then 'NO_DUE_DATE'
-            when items.disputed_amount > 0 or items.is_lately_disputed then 'DISPUTED'
-            when items.on_plan_amount > 0 then 'ON_PLAN'
+            when items.is_disputed or items.is_lately_disputed then 'DISPUTED'
+            when items.is_on_plan then 'ON_PLAN'
             when items.promise_ends is not null then 'PROMISED'
             when items.hold_ends is not null then 'ON_HOLD'
             when items.is_dunning_blocked then 'DUNNING_BLOCKED'
-            when items.in_transit_amount >= items.open_amount then 'IN_TRANSIT'
+            when items.in_transit_amount > 0 and items.in_transit_amount >= items.open_amount
+                then 'IN_TRANSIT'
             when items.dunning_exposure_amount <= 0 then 'COVERED_BY_CREDIT'
             when items.is_in_doubt then 'DELIVERY_UNKNOWN'
             when items.is_in_flight then 'NOTICE_IN_FLIGHT'
+            when items.document_type = 'interest_claim' and items.needs_confirmation
+                then 'RATE_TO_BE_CONFIRMED'
+            when items.document_type = 'interest_claim'
+                and items.dunning_exposure_amount < items.threshold_amount
+                then 'BELOW_THRESHOLD'
+            when items.document_type = 'interest_claim' then 'PAID_LATE'
             when items.step is null then 'LADDER_CLIMBED'
             when items.days_past_due < items.step_days_past_due and items.days_past_due <= 0
                 then 'NOT_DUE'
@@ -95,45 +103,82 @@ reasoned_items as (
             when items.channel <> 'email' then 'HAND_OVER_PROPOSED'
             when items.contact_id is null then 'NO_CONTACT'
             else 'STEP_DUE'
-        end as reason_code,
+        end as own_reason_code,
     from items
+),
+
+claiming_notices as (
+    select
+        reasoned_items.customer_id,
+        max(reasoned_items.step_no) as notice_step_no,
+        arg_max(reasoned_items.step, reasoned_items.step_no) as notice_step,
+        arg_max(reasoned_items.step_days_past_due, reasoned_items.step_no) as notice_days,
+    from reasoned_items
+    where reasoned_items.own_reason_code = 'STEP_DUE'
+        and reasoned_items.step_days_past_due > 0
+    group by reasoned_items.customer_id
+    having arg_max(reasoned_items.interest_mode, reasoned_items.step_no) = 'claim'
+),
+
+decided_items as (
+    select
+        reasoned_items.* exclude (step_no, step, step_days_past_due),
+        claiming_notices.customer_id is not null as is_claimed,
+        case when is_claimed then 'CLAIMED_WITH_NOTICE' else reasoned_items.own_reason_code end
+            as reason_code,
+        case when is_claimed then claiming_notices.notice_step_no else reasoned_items.step_no end
+            as step_no,
+        case when is_claimed then claiming_notices.notice_step else reasoned_items.step end as step,
+        case
+            when is_claimed then claiming_notices.notice_days
+            else reasoned_items.step_days_past_due
+        end as step_days_past_due,
+    from reasoned_items
+    left join claiming_notices
+        on reasoned_items.customer_id = claiming_notices.customer_id
+        and reasoned_items.own_reason_code = 'PAID_LATE'
+        and coalesce(reasoned_items.last_step_no < claiming_notices.notice_step_no, true)
 )
 
 select
-    reasoned_items.as_of_date,
-    reasoned_items.legal_entity_id,
-    reasoned_items.invoice_id,
-    reasoned_items.instalment_no,
-    reasoned_items.customer_id,
-    reasoned_items.invoice_number,
+    decided_items.as_of_date,
+    decided_items.legal_entity_id,
+    decided_items.invoice_id,
+    decided_items.instalment_no,
+    decided_items.customer_id,
+    decided_items.invoice_number,
+    decided_items.document_type,
     reason.outcome,
     case
-        when reason.outcome in ('selected', 'review') then reasoned_items.step
+        when reason.outcome in ('selected', 'review') then decided_items.step
     end as step,
-    reasoned_items.last_step,
-    reasoned_items.step as next_step,
-    reasoned_items.reason_code,
-    replace(replace(replace(replace(replace(replace(replace(replace(
+    decided_items.last_step,
+    decided_items.step as next_step,
+    decided_items.reason_code,
+    replace(replace(replace(replace(replace(replace(replace(replace(replace(
         reason.reason_text,
-        '{days_past_due}', coalesce(cast(reasoned_items.days_past_due as varchar), '?')),
-        '{next_step}', coalesce(reasoned_items.step, 'none')),
-        '{next_days}', coalesce(cast(reasoned_items.step_days_past_due as varchar), '?')),
-        '{last_step}', coalesce(reasoned_items.last_step, 'none')),
-        '{held_until}', coalesce(cast(reasoned_items.hold_ends as varchar), '?')),
-        '{promised_until}', coalesce(cast(reasoned_items.promise_ends as varchar), '?')),
-        '{noticed_on}', coalesce(cast(reasoned_items.noticed_on as varchar), '?')),
+        '{days_past_due}', coalesce(cast(decided_items.days_past_due as varchar), '?')),
+        '{next_step}', coalesce(decided_items.step, 'none')),
+        '{next_days}', coalesce(cast(decided_items.step_days_past_due as varchar), '?')),
+        '{last_step}', coalesce(decided_items.last_step, 'none')),
+        '{held_until}', coalesce(cast(decided_items.hold_ends as varchar), '?')),
+        '{promised_until}', coalesce(cast(decided_items.promise_ends as varchar), '?')),
+        '{noticed_on}', coalesce(cast(decided_items.noticed_on as varchar), '?')),
+        '{claim}', cast(
+            coalesce(decided_items.interest_amount, 0) + decided_items.compensation_amount as varchar
+        ) || ' ' || decided_items.currency),
         '{threshold}', coalesce(
-            cast(reasoned_items.threshold_amount as varchar) || ' ' || reasoned_items.currency, '?'
+            cast(decided_items.threshold_amount as varchar) || ' ' || decided_items.currency, '?'
         )) as reason_text,
-    reasoned_items.currency,
-    reasoned_items.open_amount,
-    reasoned_items.dunning_exposure_amount,
-    reasoned_items.days_past_due,
-    reasoned_items.due_date,
-    reasoned_items.step_no,
-    reasoned_items.step_days_past_due,
-    reasoned_items.channel,
-    reasoned_items.recipient_role as asked_role,
-    reasoned_items.policy_version,
-from reasoned_items
-inner join reason on reasoned_items.reason_code = reason.reason_code
+    decided_items.currency,
+    decided_items.open_amount,
+    decided_items.dunning_exposure_amount,
+    decided_items.days_past_due,
+    decided_items.due_date,
+    decided_items.step_no,
+    decided_items.step_days_past_due,
+    decided_items.channel,
+    decided_items.recipient_role as asked_role,
+    decided_items.policy_version,
+from decided_items
+inner join reason on decided_items.reason_code = reason.reason_code

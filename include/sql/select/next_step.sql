@@ -14,6 +14,8 @@ select
     arg_min(policy_step.days_past_due, policy_step.step_no) as step_days_past_due,
     arg_min(policy_step.channel, policy_step.step_no) as channel,
     arg_min(policy_step.recipient_role, policy_step.step_no) as recipient_role,
+    arg_min(policy_step.interest_mode, policy_step.step_no) as interest_mode,
+    any_value(climbed_step.step_no) as last_step_no,
 from open_item
 left join climbed_step
     on open_item.invoice_id = climbed_step.invoice_id

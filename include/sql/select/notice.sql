@@ -1,5 +1,5 @@
 -- Tonight's notices: what is asked of whom. Open amounts less what the customer has to its credit
--- is the amount demanded; interest is told, not demanded.
+-- is the amount demanded, with interest and compensation where the step claims them.
 -- Grain: notice and currency
 -- Reads: notice_item, notice_key, recipient, policy_step
 -- Writes: notice
@@ -21,8 +21,14 @@ select
     cast(
         sum(notice_item.dunning_exposure_amount - notice_item.open_amount) as decimal(18, 4)
     ) as credit_amount,
-    cast(sum(notice_item.dunning_exposure_amount) as decimal(18, 4)) as demanded_amount,
+    cast(
+        sum(notice_item.dunning_exposure_amount + notice_item.claimed_amount) as decimal(18, 4)
+    ) as demanded_amount,
     cast(sum(notice_item.interest_amount) as decimal(18, 4)) as interest_amount,
+    cast(sum(notice_item.compensation_amount) as decimal(18, 4)) as compensation_amount,
+    cast(sum(notice_item.claimed_amount) as decimal(18, 4)) as claimed_amount,
+    policy_step.interest_mode,
+    bool_or(notice_item.needs_confirmation) as needs_confirmation,
 from notice_item
 inner join notice_key
     on notice_item.customer_id = notice_key.customer_id

@@ -1,7 +1,7 @@
 -- The items of tonight's notices: one notice a customer for what is overdue, one for what falls due.
 -- The oldest item of the highest step sets the step of the notice and names its cycle.
 -- Grain: open item selected
--- Reads: decision, open_item
+-- Reads: decision, open_item, policy_step
 -- Writes: notice_item
 with selected_items as (
     select
@@ -23,12 +23,14 @@ led_items as (
         partition by selected_items.customer_id, selected_items.is_overdue
         order by
             selected_items.step_no desc,
+            selected_items.document_type = 'interest_claim',
             selected_items.due_date,
             selected_items.invoice_id,
             selected_items.instalment_no
     )
 )
 
+-- Of a late payment no principal is owed: what is to its customer's credit lowers the claim.
 select
     led_items.as_of_date,
     led_items.legal_entity_id,
@@ -45,9 +47,25 @@ select
     led_items.currency,
     open_item.original_amount,
     led_items.open_amount,
-    led_items.dunning_exposure_amount,
+    led_items.document_type,
+    case
+        when led_items.document_type = 'interest_claim' then -open_item.credited_amount
+        else led_items.dunning_exposure_amount
+    end as dunning_exposure_amount,
     open_item.interest_amount,
+    open_item.fixed_fee_amount,
+    open_item.fine_amount,
+    open_item.compensation_amount,
+    open_item.needs_confirmation,
+    cast(
+        case
+            when policy_step.interest_mode = 'claim' and not open_item.needs_confirmation
+                then open_item.interest_amount + open_item.compensation_amount
+            else 0
+        end as decimal(18, 4)
+    ) as claimed_amount,
 from led_items
+inner join policy_step on led_items.notice_step = policy_step.step
 inner join open_item
     on led_items.invoice_id = open_item.invoice_id
     and led_items.instalment_no = open_item.instalment_no

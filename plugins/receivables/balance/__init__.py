@@ -7,17 +7,14 @@ from pathlib import Path
 
 import yaml
 
-from receivables.balance.claim import accrue_instalments
-from receivables.balance.interest import fill
-from receivables.balance.rule_file import load_rules
+from receivables.balance.claim import accrue_instalments, charges_interest
 from receivables.contract import INCLUDE, tables
 from receivables.currency import write_currency_table
 from receivables.lake import Night, content_hash
-from receivables.settings import Entity, InterestRule, Source
-from receivables.sql import Session, session
+from receivables.settings import Entity, Source
+from receivables.sql import Session, session, statement
 
 WRITTEN = ("allocation_applied", "interest_segment", "credit_item", "open_item")
-REFUSAL_COLUMNS = {"invoice_id": "varchar", "instalment_no": "integer", "reason_code": "varchar"}
 
 
 def balance(
@@ -27,6 +24,7 @@ def balance(
     source: Source,
     reporting_currency: str,
     known_since_days: int,
+    residual_claim_days: int,
     scratch: Path,
     progress: Callable[[str], None],
 ) -> None:
@@ -34,6 +32,8 @@ def balance(
 
     `known_since_days`: money received so many days after the day, if known, lowers what may be
     dunned for; it does not change what was owed on the day.
+    `residual_claim_days`: the interest and compensation of an instalment that was paid late stay
+    open for so many days after the last payment; 0 waives them.
     """
     day = {"as_of_date": night.as_of_date}
     whose = {**day, "legal_entity_id": night.legal_entity_id}
@@ -41,12 +41,14 @@ def balance(
     group = {"reporting_currency": reporting_currency}
     with session(scratch) as sql:
         _prepare(sql, night)
+        residual = {"residual_claim_days": residual_claim_days if charges_interest(entity) else 0}
         sql.create("billed_document", "balance/billed_document", **day)
-        sql.create("open_invoice", "balance/open_invoice", **from_source)
+        sql.create("open_invoice", "balance/open_invoice", **day, **from_source, **residual)
         sql.create("schedule", "balance/schedule")
         _keep(sql, night, "allocation_applied", **day)
-        sql.create("owed_instalment", "balance/owed_instalment", **from_source)
-        _interest(sql, night, entity.interest_rule, **from_source)
+        sql.create("owed_instalment", "balance/owed_instalment", **day, **from_source, **residual)
+        accrue_instalments(sql, entity, **day, **from_source)
+        _keep(sql, night, "interest_segment", **whose)
         _keep(sql, night, "credit_item", **whose, **from_source)
         sql.create("group_rate", "balance/group_rate", **day, **group)
         items = _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
@@ -60,31 +62,7 @@ def _prepare(sql: Session, night: Night) -> None:
         sql.read(table, night.file(f"ledger/{table}"))
     write_currency_table(sql)
     write_aging_bucket_table(sql)
-
-
-def _interest(
-    sql: Session, night: Night, rule: InterestRule, *, open_amounts_from_source: bool
-) -> None:
-    """Interest segments by the settings' own rate or by a named rule, and `interest_refusal`."""
-    from_source = {"open_amounts_from_source": open_amounts_from_source}
-    whose = {"as_of_date": night.as_of_date, "legal_entity_id": night.legal_entity_id}
-    if rule.annual_percent is None:
-        named = load_rules()[rule.rule_id]
-        accrue_instalments(sql, named, as_of_date=night.as_of_date, **from_source)
-        sql.write("balance/ruled_interest_segment", night.file("interest_segment"), **whose)
-        sql.read("interest_segment", night.file("interest_segment"))
-        return
-    sql.connection.execute(
-        "create table interest_rule as select $rule_id as rule_id, "
-        "cast($annual_percent as decimal(18, 6)) as annual_percent, $legal_basis as legal_basis",
-        {
-            "rule_id": rule.rule_id,
-            "annual_percent": rule.annual_percent,
-            "legal_basis": rule.legal_basis,
-        },
-    )
-    fill(sql, "interest_refusal", [], REFUSAL_COLUMNS)
-    _keep(sql, night, "interest_segment", **whose, **from_source)
+    sql.connection.execute(statement("balance/money"))
 
 
 def write_aging_bucket_table(sql: Session) -> None:

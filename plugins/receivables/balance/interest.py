@@ -42,10 +42,12 @@ COLUMNS = {
         "compounding": "varchar", "has_fee": "boolean", "fine_numerator": "hugeint",
         "fine_denominator": "hugeint", "base_factor": "hugeint", "base_factor_unit": "hugeint",
         "denominator": "hugeint", "unit": "hugeint", "rounding_mode": "varchar",
-        "rounding_stage": "varchar", **{f"{bucket}_rank": "integer" for bucket in BUCKETS},
+        "rounding_stage": "varchar", "needs_confirmation": "boolean",
+        **{f"{bucket}_rank": "integer" for bucket in BUCKETS},
     },
     "rule_reference": {
         "rule_id": "varchar", "from_day": "date", "until_day": "date", "reference": "hugeint",
+        "needs_confirmation": "boolean",
     },
     "rule_suspension": {"rule_id": "varchar", "from_day": "date", "until_day": "date"},
     "rule_holiday": {"rule_id": "varchar", "day": "date"},
@@ -71,11 +73,15 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A reference value in per cent, from its first day until the day that it no longer covers."""
+    """A reference value in per cent, from its first day until the day that it no longer covers.
+
+    `needs_confirmation`: nobody has found it in a source yet, which marks what is computed on it.
+    """
 
     from_day: date
     until_day: date
     percent: Decimal
+    needs_confirmation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class RuleInForce:
     """A rule with its rates, for claims of one currency exponent.
 
     The days from `first_day` to `last_day` hold every due date and every day up to the as-of date.
+    `needs_confirmation`: the rule itself is from memory, which marks everything under it.
     """
 
     rule_id: str
@@ -91,6 +98,7 @@ class RuleInForce:
     exponent: int
     first_day: date
     last_day: date
+    needs_confirmation: bool = False
 
 
 def fill(
@@ -206,6 +214,7 @@ def _rule_row(in_force: RuleInForce) -> dict[str, object]:
         "unit": _unit(denominator) if rule.rounding_stage == "final" else 1,
         "rounding_mode": rule.rounding_mode,
         "rounding_stage": rule.rounding_stage,
+        "needs_confirmation": in_force.needs_confirmation,
         **{
             f"{bucket}_rank": rule.allocation.index(bucket) if bucket in rule.allocation else None
             for bucket in BUCKETS
@@ -238,6 +247,7 @@ def _reference_rows(in_force: RuleInForce) -> list[dict[str, object]]:
         {
             "rule_id": in_force.rule_id, "from_day": rate.from_day, "until_day": rate.until_day,
             "reference": _scaled(rate.percent, places),
+            "needs_confirmation": rate.needs_confirmation,
         }
         for rate in rates
     ]

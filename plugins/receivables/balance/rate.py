@@ -68,7 +68,12 @@ def load_series(name: str, folder: Path = RATES) -> tuple[DatedRate, ...]:
 def known_rates(rates: tuple[DatedRate, ...]) -> list[Rate]:
     """The values that are known, for the engine."""
     return [
-        Rate(rate.valid_from, rate.valid_to + timedelta(days=1), rate.percent)
+        Rate(
+            rate.valid_from,
+            rate.valid_to + timedelta(days=1),
+            rate.percent,
+            needs_confirmation=rate.status == "RECALLED",
+        )
         for rate in rates
         if rate.percent is not None
     ]

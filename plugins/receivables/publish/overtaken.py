@@ -49,9 +49,11 @@ def _read_earlier_items(sql: Session, night: Night, lake: Lake, days: set) -> No
         for day in sorted(days)
         if (official := lake.official(as_of_date=day, legal_entity_id=night.legal_entity_id))
     ]
+    sql.connection.execute("create view earlier_notice_item as from notice_item limit 0")
     if files:
-        sql.read("earlier_notice_item", *files)
-    else:
+        # By name, for an older night may lack a column that was added since.
+        sql.read("kept_notice_item", *files)
         sql.connection.execute(
-            "create view earlier_notice_item as select * from notice_item limit 0"
+            "create or replace view earlier_notice_item as "
+            "(from notice_item limit 0) union all by name from kept_notice_item"
         )

@@ -167,26 +167,30 @@ def _open_postgresql(url: str) -> Iterator[Warehouse]:
 
 
 def _create_tables(warehouse: Warehouse) -> None:
-    """Create what is missing, every column with its comment."""
-    existing = {
-        name
-        for (name,) in warehouse.execute(
-            "select table_name from information_schema.tables where table_schema = 'receivables'"
+    """Create what is missing, tables or columns that a newer version added, each with a comment."""
+    existing = set(
+        warehouse.execute(
+            "select table_name, column_name from information_schema.columns "
+            "where table_schema = 'receivables'"
         )
-    }
+    )
     warehouse.execute("create schema if not exists receivables")
     for name, table in tables().items():
-        if name in existing:
-            continue
-        columns = ", ".join(
-            f"{column} {TYPES[kind]}" for column, (kind, _) in table["columns"].items()
-        )
-        warehouse.execute(f"create table receivables.{name} ({columns})")
-        warehouse.execute(f"comment on table receivables.{name} is {_quoted(table['about'])}")
-        for column, (_, comment) in table["columns"].items():
-            warehouse.execute(
-                f"comment on column receivables.{name}.{column} is {_quoted(comment)}"
-            )
+        missing = [column for column in table["columns"] if (name, column) not in existing]
+        if len(missing) == len(table["columns"]):
+            warehouse.execute(f"create table receivables.{name} ({_typed(table, missing)})")
+            warehouse.execute(f"comment on table receivables.{name} is {_quoted(table['about'])}")
+        else:
+            for column in missing:
+                added = _typed(table, [column])
+                warehouse.execute(f"alter table receivables.{name} add column {added}")
+        for column in missing:
+            comment = _quoted(table["columns"][column][1])
+            warehouse.execute(f"comment on column receivables.{name}.{column} is {comment}")
+
+
+def _typed(table: Mapping[str, Any], columns: Sequence[str]) -> str:
+    return ", ".join(f"{column} {TYPES[table['columns'][column][0]]}" for column in columns)
 
 
 def _quoted(text: str) -> str:

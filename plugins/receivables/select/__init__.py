@@ -87,12 +87,15 @@ def _write_policy_tables(sql: Session, policy: Policy) -> None:
     )
     sql.connection.execute(
         "create table policy_step (step_no integer, step varchar, days_past_due integer, "
-        "channel varchar, recipient_role varchar)"
+        "channel varchar, recipient_role varchar, interest_mode varchar)"
     )
     for number, step in enumerate(policy.steps, start=1):
         sql.connection.execute(
-            "insert into policy_step values (?, ?, ?, ?, ?)",
-            [number, step.step, step.days_past_due, step.channel, step.recipient_role],
+            "insert into policy_step values (?, ?, ?, ?, ?, ?)",
+            [
+                number, step.step, step.days_past_due, step.channel, step.recipient_role,
+                step.interest,
+            ],
         )
     sql.connection.execute(
         "create table threshold (currency varchar, threshold_amount decimal(18, 4))"

@@ -21,10 +21,12 @@ from receivables.errors import PolicyError
 POLICIES = INCLUDE / "policies"
 CHANNELS = ("email", "work_list")
 ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
+INTEREST_MODES = ("display", "claim", "off")
 OUTCOMES = ("selected", "waiting", "blocked", "not_due", "review")
 KEYS = {
     "description", "decided_by", "decided_on", "promise_grace_days", "draft_valid_days",
-    "known_since_days", "min_days_between_notices", "notices_per_night_max", "thresholds", "steps",
+    "known_since_days", "min_days_between_notices", "notices_per_night_max", "residual_claims",
+    "thresholds", "steps",
 }
 
 
@@ -33,6 +35,7 @@ class Step:
     """One rung of the ladder, due from `days_past_due` on (negative: before the due date).
 
     `pay_within_days`: the deadline that its letter sets, counted from the as_of_date.
+    `interest`: whether interest and compensation are told (display), demanded (claim) or left out.
     """
 
     step: str
@@ -40,6 +43,7 @@ class Step:
     channel: str
     recipient_role: str
     pay_within_days: int | None = None
+    interest: str = "display"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Policy:
 
     `known_since_days`: a payment, dispute, promise or hold dated so many days after the business
     day stops a notice too, if it is known: whoever has paid by now is not written to.
+    `residual_claim_days`: what is left of a late payment stays a claim so many days; 0 waives it.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Policy:
     draft_valid_days: int
     min_days_between_notices: int
     notices_per_night_max: int
+    residual_claim_days: int
     thresholds: Mapping[str, Decimal]
     steps: tuple[Step, ...]
 
@@ -94,13 +100,17 @@ def load_policy(name: str, file: Path | None = None) -> Policy:
     }
     if not isinstance(raw.get("decided_on"), date):
         faults.append("decided_on: write the day on which it was decided, such as 2026-01-15")
+    residual_claim_days = _residual_claim_days(raw.get("residual_claims"), faults)
     thresholds = _thresholds(raw.get("thresholds"), faults)
     steps = _steps(raw.get("steps"), faults)
     if faults:
         raise PolicyError("\n".join(f"{file}: {fault}" for fault in faults))
     text = json.dumps(raw, sort_keys=True, default=str)
     version = f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    return Policy(name=name, version=version, thresholds=thresholds, steps=steps, **numbers)
+    return Policy(
+        name=name, version=version, thresholds=thresholds, steps=steps,
+        residual_claim_days=residual_claim_days, **numbers,
+    )
 
 
 def load_reasons() -> list[Reason]:
@@ -118,6 +128,16 @@ def _whole_number(value: object, key: str, faults: list[str]) -> int:
         faults.append(f"{key}: {value!r} must be a whole number from 0")
         return 0
     return value
+
+
+def _residual_claim_days(raw: object, faults: list[str]) -> int:
+    key = "residual_claims"
+    if not isinstance(raw, dict) or set(raw) != {"settled_within_days", "because"}:
+        faults.append(f"{key}: must say settled_within_days (0 waives them) and because")
+        return 0
+    if not isinstance(raw["because"], str) or not raw["because"].strip():
+        faults.append(f"{key}.because: say why they are kept so long, or waived")
+    return _whole_number(raw["settled_within_days"], f"{key}.settled_within_days", faults)
 
 
 def _thresholds(raw: object, faults: list[str]) -> dict[str, Decimal]:
@@ -152,7 +172,7 @@ def _steps(raw: object, faults: list[str]) -> tuple[Step, ...]:
 
 def _step(entry: Mapping[str, Any]) -> Step:
     unknown = set(entry) - {
-        "step", "days_past_due", "channel", "recipient_role", "pay_within_days",
+        "step", "days_past_due", "channel", "recipient_role", "pay_within_days", "interest",
     }
     if unknown:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))}")
@@ -161,6 +181,10 @@ def _step(entry: Mapping[str, Any]) -> Step:
         raise ValueError("days_past_due must be a whole number")
     if step.step in STEPS_WITH_A_DEADLINE and not isinstance(step.pay_within_days, int):
         raise ValueError("its letter sets a deadline: give pay_within_days")
+    if step.interest not in INTEREST_MODES:
+        raise ValueError(f"interest must be one of {', '.join(INTEREST_MODES)}")
+    if step.interest == "claim" and step.days_past_due <= 0:
+        raise ValueError("interest cannot be claimed before the due date has passed")
     if step.channel not in CHANNELS:
         raise ValueError(f"channel must be one of {', '.join(CHANNELS)}")
     if step.recipient_role not in ROLES:

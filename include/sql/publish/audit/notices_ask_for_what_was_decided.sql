@@ -6,7 +6,10 @@ with amounts as (
     select
         notice_item.customer_id || ' ' || notice_item.invoice_id || '/'
         || notice_item.instalment_no || ' ' || notice_item.currency as subject,
-        notice_item.dunning_exposure_amount as amount,
+        notice_item.dunning_exposure_amount + case
+            when notice_item.document_type = 'interest_claim' then notice_item.claimed_amount
+            else 0
+        end as amount,
     from notice_item
 
     union all
@@ -30,7 +33,7 @@ with amounts as (
     select
         notice_item.customer_id || ' ' || notice_item.notice_step || ' ' || notice_item.currency
             as subject,
-        -notice_item.dunning_exposure_amount as amount,
+        -notice_item.dunning_exposure_amount - notice_item.claimed_amount as amount,
     from notice_item
 )
 

@@ -10,7 +10,9 @@ with settled_invoices as (
         and earlier_invoice.document_type <> 'credit_note'
         and coalesce(earlier_invoice.status, 'posted') = 'posted'
         and earlier_invoice.invoice_id not in (
-            select earlier_open_item.invoice_id from earlier_open_item
+            select earlier_open_item.invoice_id
+            from earlier_open_item
+            where earlier_open_item.open_amount > 0
         )
 ),
 
@@ -18,6 +20,7 @@ revived_invoices as (
     select distinct open_item.invoice_id
     from open_item
     inner join settled_invoices on open_item.invoice_id = settled_invoices.invoice_id
+    where open_item.open_amount > 0
 ),
 
 counts as (

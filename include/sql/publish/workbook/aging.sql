@@ -5,12 +5,13 @@
 select
     aging_snapshot.currency,
     aging_bucket.aging_bucket,
-    count(*) as items,
+    count(*) filter (where aging_snapshot.open_amount > 0) as items,
     sum(aging_snapshot.open_amount) as open_amount,
     sum(aging_snapshot.disputed_amount) as disputed_amount,
     sum(aging_snapshot.promised_amount) as promised_amount,
     sum(aging_snapshot.on_plan_amount) as on_plan_amount,
     sum(aging_snapshot.interest_amount) as interest_amount,
+    sum(aging_snapshot.compensation_amount) as compensation_amount,
     sum(aging_snapshot.open_amount_group) as open_amount_group,
 from aging_snapshot
 inner join aging_bucket on aging_snapshot.aging_bucket = aging_bucket.aging_bucket

@@ -12,7 +12,11 @@ select
     notice.open_amount,
     notice.credit_amount,
     notice.demanded_amount,
+    notice.interest_mode,
     notice.interest_amount,
+    notice.compensation_amount,
+    notice.claimed_amount,
+    notice.needs_confirmation,
     notice.notice_id,
 from notice
 order by notice.customer_id, notice.step, notice.notice_id, notice.currency
