@@ -123,6 +123,12 @@ def _add_stages(commands: Any) -> None:
         _add_day(parser)
         if name == "publish":
             _add_release(parser)
+        if name == "extract":
+            parser.add_argument(
+                "--full", action="store_true",
+                help="read every table whole, even if the source is incremental, and even if the "
+                     "night is open already (it stays on what it was opened with)",
+            )
 
 
 def _add_accept(commands: Any) -> None:

@@ -69,7 +69,7 @@ def stage(arguments: argparse.Namespace) -> int:
     run, chosen = _run(arguments)
     if arguments.stage == "extract":
         sources = dict.fromkeys(run.settings.source_of(entity).name for entity in chosen)
-        landed = {source: night.extract(run, source) for source in sources}
+        landed = {source: night.extract(run, source, full=arguments.full) for source in sources}
         print_result(
             {source: e.extract_id if e else None for source, e in landed.items()},
             as_json=arguments.json,
