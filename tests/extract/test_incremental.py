@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from changing_erp import SELECTS, ChangingErp, erp_source
 from extract_source import FIRST_NIGHT, below, resolver, sql_source, table
 from receivables import contract, settings
@@ -247,6 +249,56 @@ def test_a_select_that_gives_other_rows_each_time_is_read_whole(
     again = landings.land(1)
     assert parts(again)["receipt"] == 1
     assert "erp: receipt: the SELECT does not give the same rows twice; read whole" in landings.said
+
+
+COLUMN = {
+    "postgres": "id int, amount numeric, paid date, seen timestamp, share float8, name text, "
+                "note text, `odd name %s` text",
+    "mariadb": "id int, amount decimal(38, 9), paid date, seen datetime(6), share double, "
+               "name varchar(99), note text, `odd name %s` text",
+}
+UPDATES = [
+    "amount = amount + 0.01", "paid = '2026-03-02'", "seen = '2026-03-01 13:05:00.000001'",
+    "share = share + 1e-16", "name = 'Müller 😀'", "name = 'MÜLLER 😀'", "note = null",
+    "note = ''", "name = note, note = name", "`odd name %s` = '%'",
+]
+
+
+@pytest.mark.parametrize("database", list(COLUMN))
+def test_each_database_tells_the_rows_that_changed(
+    database: str, tmp_path: Path, lake: Lake, database_urls: Mapping[str, str],
+    small_tables: None,
+) -> None:
+    url, name = database_urls[database], f"erp_{secrets.token_hex(4)}"
+    engine = sqlalchemy.create_engine(url)
+    mark = '"' if database == "postgres" else "`"
+
+    def run(text: str) -> None:
+        with engine.begin() as erp:
+            erp.execution_options(no_parameters=True).exec_driver_sql(text.replace("`", mark))
+
+    run(f"create table {name} ({COLUMN[database]})")
+    for number in range(20):
+        run(f"insert into {name} values ({number}, 1.5, '2026-03-01', '2026-03-01 13:05', 0.1, "
+            "'Müller', 'a:b 100 %', null)")
+    source = replace(sql_source(
+        tmp_path / "sql",
+        receipt=f"select id as receipt_id, 'DE' as legal_entity_id, 'C1' as customer_id, paid as "
+                f"receipt_date, 'EUR' as currency, {name}.* from {name} where name like '%'",
+    ), incremental=True)
+
+    def landed(night: int, to: Lake, full: bool = False) -> Extract:
+        return land(source, lake=to, known_at=FIRST_NIGHT + timedelta(days=night), full=full,
+                    resolve=resolver(url), progress=lambda line: None)
+
+    landed(0, lake)
+    for night, update in enumerate(UPDATES, start=1):
+        run(f"update {name} set {update} where id in (7, 8)")
+        run(f"delete from {name} where id = {night + 9}")
+        changed, read = landed(night, lake), landed(night, Lake(tmp_path / "full"), full=True)
+        assert hashes(changed) == hashes(read), update
+        assert parts(changed)["receipt"] == night + 1, update
+    engine.dispose()
 
 
 def test_a_database_that_has_no_fingerprints_is_read_whole(tmp_path: Path, lake: Lake) -> None:

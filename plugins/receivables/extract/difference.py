@@ -50,8 +50,8 @@ class Dialect:
 
     def bound(self, text: str, columns: Sequence[str]) -> str:
         """The rows of a SELECT, fingerprinted, whose fingerprints are bound to its one parameter."""
-        rows = self.fingerprinted(text, columns).replace("%", "%%")
-        return f"{rows}\nwhere {self._of(columns)} {self.is_bound}"
+        rows = f"{self.fingerprinted(text, columns)}\nwhere {self._of(columns)} "
+        return rows.replace("%", "%%") + self.is_bound
 
     def _of(self, columns: Sequence[str]) -> str:
         mark = self.quote
