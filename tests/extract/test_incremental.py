@@ -16,9 +16,8 @@ from extract_source import FIRST_NIGHT, below, resolver, sql_source, table
 from receivables import contract, settings
 from receivables.errors import DataError, SettingsError
 from receivables.extract import difference, land
-from receivables.lake import Extract, Lake, Night, content_hash, part_ids
+from receivables.lake import Extract, Lake, Night, part_ids
 from receivables.settings import Source
-from receivables.sql import session
 from receivables.validate import validate
 
 HISTORY = ("invoice", "instalment", "receipt", "allocation")
@@ -326,6 +325,8 @@ def test_a_part_that_somebody_removed_is_named(erp: ChangingErp, landings: Landi
     with pytest.raises(DataError, match="receivables extract --full"):
         landings.land(2)
     assert len(table(landings.land(2, full=True), "invoice")) > 10
+    (landings.lake.landing / "erp" / "customer" / first.extract_id / "part-0.parquet").unlink()
+    assert len(table(landings.land(3, full=True), "customer")) == 12
 
 
 def test_parts_stay_when_the_extracts_before_are_deleted(

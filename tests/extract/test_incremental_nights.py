@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from changing_erp import ChangingErp, erp_source
 from company import ENTITY, Company, after
-from extract_source import resolver
 from receivables import cli, night
 from receivables.extract import difference
 from receivables.lake import Lake, Night, instant_name, part_ids

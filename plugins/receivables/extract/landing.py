@@ -50,7 +50,7 @@ def land(
 
     Values are landed as trimmed text, empty ones as NULL. A table that is as it was in the extract
     before is not stored again: its entry names the extract that has it. Of an incremental source's
-    large tables only what changed is stored, unless `full` says otherwise. Raises SettingsError,
+    large tables only what changed is. `full` reads and stores everything anew. Raises SettingsError,
     DataError or TransientError, and then nothing is landed.
     """
     folder = lake.landing / source.name
@@ -61,11 +61,11 @@ def land(
         if landed is not None:
             return landed
         _sweep(folder, earlier)
-        before = [extract for extract in earlier if extract.extract_id < extract_id]
+        before = [] if full else [e for e in earlier if e.extract_id < extract_id]
         landing = Landing(source, lake, extract_id, before[-1] if before else None, progress)
         unfinished = folder / UNFINISHED
         try:
-            tables = landing.tables(unfinished, resolve=resolve, full=full)
+            tables = landing.tables(unfinished, resolve)
             content = _content(source, extract_id, tables)
             _store(folder, unfinished, content)
         finally:
@@ -99,15 +99,13 @@ class Landing:
     before: Extract | None
     progress: Callable[[str], None]
 
-    def tables(
-        self, unfinished: Path, *, resolve: Resolver, full: bool
-    ) -> dict[str, dict[str, Any]]:
+    def tables(self, unfinished: Path, resolve: Resolver) -> dict[str, dict[str, Any]]:
         """Write every table below `unfinished`; their entries for the extract's description."""
         asked, selected = queries(self.source), unfinished / "selected"
         entries = {}
         with sql.session(self.lake.scratch) as session:
             session.connection.execute("set preserve_insertion_order = true")
-            difference = Difference(session, None if full else self.before)
+            difference = Difference(session, self.before)
             selections = (
                 files.select(self.source, asked, folder=selected, progress=self.progress)
                 if self.source.kind == "files"
@@ -127,10 +125,10 @@ class Landing:
         adds_to = part_ids(known) if selection.gone else []
         last_row = known["last_row"] if selection.gone else 0
         read = _write(session, selection, part / "part-0.parquet", number_after=last_row)
-        parts = [self.lake.landing / self.source.name / selection.table / id for id in adds_to]
+        table = self.lake.landing / self.source.name / selection.table
         if selection.gone:
             selection.gone.rename(part / "gone.parquet")
-        read_parts(session, [*parts, part], "landed_table")
+        read_parts(session, [*(table / earlier for earlier in adds_to), part], "landed_table")
         entry = {
             **relation_hash(session, session.connection.table("landed_table")),
             "columns": list(selection.columns),
