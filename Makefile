@@ -24,7 +24,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help night test backfill airflow docs lock clean
+.PHONY: help night test backfill airflow docs calendars lock clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -62,6 +62,9 @@ airflow: $(READY)  ## open Airflow on http://127.0.0.1:8080; its first lines giv
 
 docs: $(READY)  ## write the pages of docs/ that are made from include/ again
 	@$(BIN)/python -m receivables.publish.dictionary
+
+calendars: $(READY)  ## write the holidays of include/calendars/ as the pinned library says
+	@$(BIN)/python -m receivables.balance.holiday_table
 
 lock: $(READY)  ## pin what requirements.in asks for in requirements.txt; UPGRADE=--upgrade for newer
 	@$(BIN)/python -m pip install --quiet uv

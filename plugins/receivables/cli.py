@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_why(commands)
     _add_status(commands)
     _add_interest(commands)
+    _add_rates(commands)
     _add_demo_erp(commands)
     return parser
 
@@ -186,6 +187,34 @@ def _add_interest(commands: Any) -> None:
         command.interest,
     )
     parser.add_argument("cases", type=Path, metavar="CASES.json", help="claims with their rules")
+
+
+def _add_rates(commands: Any) -> None:
+    help_text = "See how far the reference rates of interest reach, or add values to them."
+    parser = commands.add_parser(
+        "rates", help=help_text, description=f"{help_text} Each takes --settings and --json."
+    )
+    actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    checking = _command(
+        actions, "check",
+        "Say of each reference series what is known, has one source only, or is recalled, and when "
+        "it runs out. Fails if one that a legal entity's rule needs runs out within thirty days.",
+        command.check_rates,
+    )
+    checking.add_argument("--as-of", type=_day, metavar="D", help="seen from here; default: today")
+    importing = _command(
+        actions, "import",
+        "Add values with their source to the reference series, all of them or none. A known value "
+        "is never changed: the same from another source becomes its second source, a different "
+        "one is refused. They go into include/rates/ of this installation: commit them there (in "
+        "a container they are gone with it, unless include/ is kept outside).",
+        command.import_rates,
+    )
+    importing.add_argument(
+        "file", type=Path, metavar="FILE",
+        help="a CSV with the columns of include/rates/*.csv after a column `series`; status is "
+             "FOUND or DERIVED",
+    )
 
 
 def _add_demo_erp(commands: Any) -> None:

@@ -161,6 +161,26 @@ def interest(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def check_rates(arguments: argparse.Namespace) -> int:
+    """Say how far the reference rates reach; fails if one in use runs out."""
+    from receivables.rates import print_check
+
+    today = arguments.as_of or datetime.now(UTC).date()
+    is_enough = print_check(_settings(arguments), as_of_date=today, as_json=arguments.json)
+    return DONE if is_enough else FAILED
+
+
+def import_rates(arguments: argparse.Namespace) -> int:
+    """Add a file's values to the reference series of this installation."""
+    from receivables.balance import rate_import
+    from receivables.lake import alone_in
+
+    with alone_in(_settings(arguments).home / "rates"):
+        done = rate_import.import_rates(arguments.file)
+    print(json.dumps(done, indent=2) if arguments.json else "\n".join(done))
+    return DONE
+
+
 def status(arguments: argparse.Namespace) -> int:
     """Show the newest nights."""
     from receivables.report import print_status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,17 +11,9 @@ import yaml
 from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
-from receivables.errors import PolicyError, SettingsError
-from receivables.settings import (
-    Entity,
-    InterestException,
-    InterestRule,
-    Mail,
-    Settings,
-    Source,
-)
-
-INTEREST_SCOPES = ("customer_id", "purchase_order_ref", "invoice_id")
+from receivables.errors import SettingsError
+from receivables.settings import Entity, Mail, Settings, Source
+from receivables.settings_interest import check_names, interest_exceptions, interest_rule
 
 
 def read(file: Path) -> Settings:
@@ -38,10 +29,10 @@ def read(file: Path) -> Settings:
         ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as broken:
         raise SettingsError([f"{file}: not readable as YAML in UTF-8: {broken}"]) from broken
-    return _Reader(file).settings(raw)
+    return Reader(file).settings(raw)
 
 
-class _Reader:
+class Reader:
     """Reads the settings key by key and collects the faults."""
 
     def __init__(self, file: Path) -> None:
@@ -202,6 +193,11 @@ class _Reader:
         policy = str(body.get("policy", "standard"))
         if not (INCLUDE / "policies" / f"{policy}.yaml").is_file():
             self.fault(f"{key}.policy", f"include/policies/{policy}.yaml does not exist")
+        rule = interest_rule(self, body.get("interest_rule", "none"), f"{key}.interest_rule")
+        exceptions = interest_exceptions(
+            self, body.get("interest_exceptions"), f"{key}.interest_exceptions"
+        )
+        check_names(self, (rule, *(exception.interest_rule for exception in exceptions)), key)
         return Entity(
             legal_entity_id=name,
             name=self.text(body, "name", key),
@@ -209,74 +205,10 @@ class _Reader:
             currency=self.currency(body.get("currency"), f"{key}.currency"),
             time_zone=self.time_zone(body.get("time_zone", time_zone), f"{key}.time_zone"),
             policy=policy,
-            interest_rule=self.interest_rule(body.get("interest_rule", "none"), key),
-            interest_exceptions=self.interest_exceptions(body.get("interest_exceptions"), key),
+            interest_rule=rule,
+            interest_exceptions=exceptions,
             letterhead=self.lines(body, "letterhead", key),
             bank_details=self.lines(body, "bank_details", key),
-        )
-
-    def interest_rule(self, raw: object, entity_key: str) -> InterestRule:
-        none = InterestRule(rule_id="none", annual_percent=Decimal(0), legal_basis="none")
-        if raw == "none":
-            return none
-        key = f"{entity_key}.interest_rule"
-        if isinstance(raw, str):
-            return self.named_interest_rule(raw, key) or none
-        body = self.mapping(raw, key, {"rule_id", "annual_percent", "legal_basis"})
-        try:
-            percent = Decimal(str(body.get("annual_percent")))
-            is_percent = 0 <= percent < 1000 and percent == round(percent, 6)
-        except InvalidOperation:
-            is_percent = False
-        if not is_percent:
-            self.fault(f"{key}.annual_percent", "must be a quoted decimal from 0 with at most six "
-                                                'decimal places, such as "9.27"; or write none')
-            return none
-        return InterestRule(
-            rule_id=self.text(body, "rule_id", key),
-            annual_percent=percent,
-            legal_basis=self.text(body, "legal_basis", key),
-        )
-
-    def interest_exceptions(self, raw: object, key: str) -> tuple[InterestException, ...]:
-        key = f"{key}.interest_exceptions"
-        if raw is None:
-            return ()
-        if not isinstance(raw, list):
-            self.fault(key, "must be a list of exceptions")
-            return ()
-        return tuple(
-            self.interest_exception(body, f"{key}[{number}]")
-            for number, body in enumerate(raw, start=1)
-        )
-
-    def interest_exception(self, raw: object, key: str) -> InterestException:
-        body = self.mapping(raw, key, {*INTEREST_SCOPES, "interest_rule", "because"})
-        scopes = [scope for scope in INTEREST_SCOPES if scope in body]
-        if len(scopes) != 1:
-            self.fault(key, f"must name one of {', '.join(INTEREST_SCOPES)}")
-            scopes = ["customer_id"]
-        return InterestException(
-            scope=scopes[0],
-            key=self.identifier(body.get(scopes[0]), f"{key}.{scopes[0]}"),
-            interest_rule=self.interest_rule(body.get("interest_rule"), key),
-            because=self.text(body, "because", key),
-        )
-
-    def named_interest_rule(self, name: str, key: str) -> InterestRule | None:
-        from receivables.balance.rule_file import load_rules
-
-        try:
-            rules = load_rules()
-        except PolicyError as wrong:
-            self.faults.extend(str(wrong).splitlines())
-            return None
-        if name not in rules:
-            self.fault(key, f"{name!r} is no rule of include/rules; there are "
-                            f"{', '.join(sorted(rules))}")
-            return None
-        return InterestRule(
-            rule_id=name, annual_percent=None, legal_basis=rules[name].versions[-1].statute
         )
 
     def check_entities(

@@ -135,6 +135,12 @@ EXCEPTIONS_REFUSED = [
     ([{"customer_id": "C1", "interest_rule": "none"}], "because: is missing"),
     ([{"customer_id": 7, "interest_rule": "none", "because": "x"}], "put it in quotes"),
     ({"customer_id": "C1"}, "must be a list"),
+    ([{"customer_id": "C1", "interest_rule": {"rule_id": "de_b2b", "annual_percent": "9",
+                                              "legal_basis": "x"}, "because": "x"}],
+     "'de_b2b' is a rule of include/rules"),
+    ([{"customer_id": c, "interest_rule": {"rule_id": "agreed", "annual_percent": p,
+                                           "legal_basis": "x"}, "because": "x"}
+      for c, p in (("C1", "8"), ("C2", "9"))], "'agreed' names two different rules"),
 ]
 
 

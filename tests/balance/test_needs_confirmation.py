@@ -116,7 +116,7 @@ def test_a_rule_from_memory_marks_everything_under_it(tmp_path, as_of, segments)
 
 def test_a_status_of_recalled_is_what_needs_confirmation():
     known = known_rates(tuple(
-        DatedRate(date(2025, 1, day), date(2025, 1, day), Decimal(day), status, "source", "")
+        DatedRate(date(2025, 1, day), date(2025, 1, day), Decimal(day), status, "source", "", "")
         for day, status in enumerate(("FOUND", "DERIVED", "RECALLED"), start=1)
     ))
     assert [rate.needs_confirmation for rate in known] == [False, False, True]

@@ -11,19 +11,23 @@ from receivables.balance.rule import parse
 from receivables.balance.rule_file import RULES, load_rules
 from receivables.errors import PolicyError
 
-HEADER = "valid_from,valid_to,percent,status,source,note\n"
-GOOD = "2025-01-01,2025-06-30,2.27,FOUND,gazette,\n"
+HEADER = "valid_from,valid_to,percent,status,source,second_source,note\n"
+GOOD = "2025-01-01,2025-06-30,2.27,FOUND,gazette,,\n"
 
 BAD_RATES = [
     # lines after the header | line | says | because
-    ("2025-01-01,2025-06-30,2.27,FOUND,,\n", 2, "a value without a source", "nobody can check it"),
-    ("2025-01-01,2025-06-30,2.27,SEEN,x,\n", 2, "status 'SEEN'", "three states are known"),
-    ("2025-01-01,2025-06-30,x,FOUND,x,\n", 2, "percent a decimal", "a rate is a number"),
-    ("2025-07-01,2025-06-30,1,FOUND,x,\n", 2, "is after valid_to", "days run forward"),
-    (GOOD + "2025-06-30,2025-12-31,1,FOUND,x,\n", 3, "overlaps", "one day has one rate"),
-    (GOOD + "2025-07-02,2025-12-31,1,FOUND,x,\n", 3, "nothing is said of 2025-07-01 to 2025-07-01",
+    ("2025-01-01,2025-06-30,2.27,FOUND,,,\n", 2, "a value without a source", "nobody can check it"),
+    ("2025-01-01,2025-06-30,2.27,FOUND,x,x,\n", 2, "second_source is the source again",
+     "twice the same is one source"),
+    ("2025-01-01,2025-06-30,2.27,SEEN,x,,\n", 2, "status 'SEEN'", "three states are known"),
+    ("2025-01-01,2025-06-30,x,FOUND,x,,\n", 2, "percent a decimal", "a rate is a number"),
+    ("2025-01-01,2025-06-30,1_5,FOUND,x,,\n", 2, "percent a decimal", "and not 15"),
+    ("20250101,2025-06-30,1,FOUND,x,,\n", 2, "must be days", "days are written one way"),
+    ("2025-07-01,2025-06-30,1,FOUND,x,,\n", 2, "is after valid_to", "days run forward"),
+    (GOOD + "2025-06-30,2025-12-31,1,FOUND,x,,\n", 3, "overlaps", "one day has one rate"),
+    (GOOD + "2025-07-02,2025-12-31,1,FOUND,x,,\n", 3, "nothing is said of 2025-07-01 to 2025-07-01",
      "what is not known is said to be unknown"),
-    (GOOD + "2025-07-01,2025-12-31,1\n", 3, "has 3 values instead of 6", "every column is there"),
+    (GOOD + "2025-07-01,2025-12-31,1\n", 3, "has 3 values instead of 7", "every column is there"),
 ]
 
 
@@ -39,7 +43,7 @@ def test_a_faulty_rate_is_refused_with_its_file_and_line(tmp_path, lines, number
 
 
 def test_an_unknown_rate_is_not_carried_forward(tmp_path):
-    (tmp_path / "x.csv").write_text(HEADER + GOOD + "2025-07-01,2025-12-31,,,,\n")
+    (tmp_path / "x.csv").write_text(HEADER + GOOD + "2025-07-01,2025-12-31,,,,,\n")
     rates = load_series("x", tmp_path)
     assert [rate.percent for rate in rates] == [Decimal("2.27"), None]
     assert [rate.until_day for rate in known_rates(rates)] == [date(2025, 7, 1)]

@@ -5,16 +5,32 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from receivables.dispatch.letter import Letter, LetterLine, RenderedLetter
+from receivables.dispatch.letter import Letter, LetterLine, LetterSegment, RenderedLetter
 from receivables.dispatch.message import compose
 
 AS_OF = date(2026, 3, 3)
 
 
+def segment(interest: str, due_date: date, **changes: object) -> LetterSegment:
+    """One row of interest, over all the days that an item is late."""
+    stated: dict[str, object] = {
+        "from_date": due_date + timedelta(days=1),
+        "until_date": AS_OF,
+        "days": (AS_OF - due_date).days,
+        "base_amount": Decimal(1000),
+        "annual_rate_percent": Decimal("10.270000"),
+        "interest_amount": Decimal(interest),
+        "legal_basis": "§ 288 (2) BGB",
+    }
+    return LetterSegment(**(stated | changes))
+
+
 def line(
-    number: str, due_date: date, currency: str, open_amount: str, interest: str | None = None
+    number: str, due_date: date, currency: str, open_amount: str, interest: str | None = None,
+    **changes: object,
 ) -> LetterLine:
-    return LetterLine(
+    """An item; one with interest has one row of it."""
+    stated: dict[str, object] = dict(
         invoice_number=number,
         issue_date=due_date - timedelta(days=30),
         due_date=due_date,
@@ -23,7 +39,9 @@ def line(
         original_amount=Decimal(open_amount) * 2,
         open_amount=Decimal(open_amount),
         interest_amount=None if interest is None else Decimal(interest),
+        segments=() if interest is None else (segment(interest, due_date),),
     )
+    return LetterLine(**(stated | changes))
 
 
 def make_letter(step: str = "reminder_1", language: str = "de", **changes: object) -> Letter:
@@ -49,7 +67,6 @@ def make_letter(step: str = "reminder_1", language: str = "de", **changes: objec
             "EUR": Decimal("1234317.89"), "JPY": Decimal("1500000"), "KWD": Decimal("1234.567"),
         },
         "case_reference": "AR-2026-00123",
-        "interest_basis": "§ 288 (2) BGB",
     }
     return Letter(**(stated | changes))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from datetime import date
@@ -13,6 +14,7 @@ import pytest
 from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.meta import find_undeclared_variables
 from letters import AS_OF, line, make_letter
 from receivables.dispatch import templates
 from receivables.dispatch.amounts import printed
@@ -276,9 +278,9 @@ def test_the_page_is_accessible_and_asks_nobody_for_anything(language: str) -> N
     html = render(make_letter("demand", language)).html
     page = Page(html)
     assert html.startswith("<!DOCTYPE html>")
-    assert len(page.of("table")) == len(page.of("caption")) == 1
-    assert all(attributes.get("scope") in ("col", "row") for attributes in page.of("th"))
-    assert {"col", "row"} == {attributes["scope"] for attributes in page.of("th")}
+    assert len(page.of("table")) == len(page.of("caption")) == 2, "the items, and the statement of interest"
+    assert all(attributes.get("scope") in ("col", "row", "rowgroup") for attributes in page.of("th"))
+    assert {"col", "row", "rowgroup"} == {attributes["scope"] for attributes in page.of("th")}
     assert not {"img", "script", "link", "iframe", "style", "a"} & {tag for tag, _ in page.tags}
     assert not re.search(r"https?:|url\(|src=|cid:", html)
     sizes = [int(size) for size in re.findall(r"font-size:(\d+)px", html)]
@@ -306,6 +308,7 @@ def test_a_statement_of_a_hundred_invoices_is_not_clipped() -> None:
         (lambda root: _edit(root / "labels/de.yaml", "total:", "totl:"), "totl is unkn", "typo"),
         (lambda root: _edit(root / "demand/de/wording.yaml", "{% if", "{% fi"), "template", "typo"),
         (lambda root: _edit(root / "demand/de/wording.yaml", "closing:", "x: ["), "YAML", "typo"),
+        (lambda root: _edit(root / "demand/de/wording.yaml", "{{ pay_by", "{{ payby"), "payby", "typo"),
     ],
 )
 def test_missing_words_are_found_before_a_letter_needs_them(
@@ -318,6 +321,26 @@ def test_missing_words_are_found_before_a_letter_needs_them(
     templates.labels.cache_clear()
     with pytest.raises(PolicyError, match=re.escape(told)):
         templates.check_templates(root)
+
+
+def test_a_policy_needs_the_words_of_its_own_steps_only(tmp_path: Path) -> None:
+    root = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, root)
+    shutil.rmtree(root / "demand" / "ru")
+    assert templates.template_faults(["reminder_1", "final_demand"], root) == []
+    [fault] = templates.template_faults(["reminder_1", "demand"], root)
+    assert fault == f"{root}/demand/ru/wording.yaml: is missing; write it"
+    [fault] = templates.template_faults(["reminder_3"])
+    assert fault.startswith("step reminder_3: no letter is written for it; there are pre_due_not")
+
+
+def test_a_wording_may_ask_for_what_the_shipped_ones_ask_for() -> None:
+    asked: set[str] = set()
+    for language, step in itertools.product(LANGUAGES, STEPS):
+        wording = templates.wording(step, language)
+        for sentence in (wording.subject, *wording.opening, *wording.closing):
+            asked |= find_undeclared_variables(templates.environment().parse(sentence))
+    assert asked == templates.WORDING_VARIABLES, "which the letters above hold"
 
 
 def test_all_missing_words_are_told_at_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from seller import SETTINGS
 
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "dispatch", "replay",
-    "why", "status", "interest", "demo-erp",
+    "why", "status", "interest", "rates", "demo-erp",
 )
 
 FIVE_FAULTS = {

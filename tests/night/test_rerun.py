@@ -18,7 +18,7 @@ from company import DAY, ENTITY, Company, after, read
 from receivables import cli, night
 from receivables.contract import INCLUDE
 from receivables.publish import workbook_file
-from seller import NEXT_DAY, SETTINGS, copied, seller
+from seller import NEXT_DAY, SETTINGS, copied, query, seller
 from traces import files, hashes, letters, mails, warehouse
 
 
@@ -150,7 +150,7 @@ def test_with_newer_knowledge_the_same_day_is_restated_beside_the_official_night
     company.write_erp()
     night.extract(company.run(NEXT_DAY, settings=SETTINGS, now=after(NEXT_DAY)), "erp")
     asked = company.run(settings=SETTINGS, known_at=after(NEXT_DAY), now=after(NEXT_DAY))
-    for stage in (night.validate, night.balance):
+    for stage in (night.validate, night.balance, night.select):
         restated = stage(asked, ENTITY)
     official = dict(read(company.official(), "open_item", "invoice_id, open_amount"))
     now_known = dict(read(restated, "open_item", "invoice_id, open_amount"))
@@ -158,6 +158,17 @@ def test_with_newer_knowledge_the_same_day_is_restated_beside_the_official_night
     assert official["I1"] == 100
     assert now_known["I1"] == 0, "nothing but the interest of a late payment is left"
     assert now_known["I5"] == official["I5"], "what arrived later was still owed on the day"
+    for _ in range(2):
+        assert night.publish(asked, ENTITY).status == "restated"
+    url = f"duckdb:///{company.home / 'home' / 'warehouse.duckdb'}"
+    columns = (
+        "document_id, official_amount, restated_amount, difference_amount, official_reason_code, "
+        "restated_reason_code"
+    )
+    assert query(url, f"select {columns} from receivables.restatement where kind = 'open_item'") == [
+        ("I1", 100, 0, -100, "STEP_DUE", "BELOW_THRESHOLD"),
+        ("I5", 70, 70, 0, "STEP_DUE", "COVERED_BY_CREDIT"),
+    ]
 
 
 def test_an_empty_table_of_receipts_after_a_good_night_writes_to_nobody(company: Company) -> None:

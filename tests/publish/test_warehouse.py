@@ -33,7 +33,7 @@ def test_both_engines_hold_the_same_rows(
     for table in warehouse.tables():
         assert in_duckdb[table] == in_postgresql[table], table
     filled = {table for table, rows in in_duckdb.items() if rows}
-    assert filled == set(warehouse.tables()) - {"quarantine"}
+    assert filled == set(warehouse.tables()) - {"quarantine", "restatement"}
 
 
 @pytest.mark.parametrize("table", list(warehouse.tables()))
@@ -127,6 +127,8 @@ def test_every_table_and_column_is_explained_in_the_database(
 def test_the_files_of_a_night_have_the_columns_of_the_warehouse(published: Company) -> None:
     official = published.official()
     for name, table in warehouse.tables().items():
+        if name == "restatement":
+            continue  # an official night has none; a night as known later is compared elsewhere
         with duckdb.connect() as connection:
             file = str(official.file(f"publish/{name}"))
             described = connection.execute("describe from read_parquet(?)", [file]).fetchall()
@@ -204,6 +206,9 @@ def test_a_restated_night_stands_beside_the_official_one(company: Company) -> No
     assert report.not_drafted_because == "a restatement never writes to anybody"
     restated = content(url)
     assert len(restated.pop("night")) == 2
+    [difference] = restated.pop("restatement")
+    assert difference[4:12] == ("open_item", "LATE", 1, "C1", "EUR", "0.0000", "11.0000", "11.0000")
+    del before["restatement"]
     assert restated == {table: rows for table, rows in before.items() if table != "night"}
     assert not (night.publish(company.run(settings=SETTINGS), ENTITY)).drafted
     registry = query(url, "select is_restated, status from receivables.night order by all")

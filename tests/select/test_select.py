@@ -327,7 +327,7 @@ POLICY_FAULTS = [
     ("steps:", "stages:", "unknown key"),
     ("days_past_due: 10", "days_past_due: 2", "must rise"),
     ("channel: work_list", "channel: pigeon", "channel must be one of"),
-    ("step: reminder_2", "step: reminder_9", "include/templates/reminder_9"),
+    ("step: reminder_2", "step: reminder_9", "reminder_9: no letter is written for it"),
     ("recipient_role: legal", "recipient_role: boss", "recipient_role must be one of"),
     ('EUR: "10.00"', 'EURO: "10.00"', "EURO"),
     ("decided_on: 2026-01-15", "decided_on: soon", "decided_on"),

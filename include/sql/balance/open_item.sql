@@ -108,6 +108,7 @@ items as (
         open_invoice.instrument_status,
         coalesce(open_invoice.data_hold_reason, item_interest.reason_code) as data_hold_reason,
         coalesce(item_interest.needs_confirmation, false) as needs_confirmation,
+        item_interest.legal_basis,
         case
             when item_interest.reason_code is null
                 then coalesce(item_interest.interest_amount, 0)
@@ -240,6 +241,7 @@ select
     cast(spread_items.fine_amount as decimal(18, 4)) as fine_amount,
     cast(spread_items.compensation_amount as decimal(18, 4)) as compensation_amount,
     spread_items.needs_confirmation,
+    spread_items.legal_basis,
     spread_items.instrument_type,
     spread_items.instrument_status,
     spread_items.data_hold_reason,

@@ -11,6 +11,7 @@ select distinct
     notice.channel,
     notice.language,
     notice.recipient_role,
+    notice.interest_mode,
     notice.contact_id,
     contact.name as contact_name,
     contact.email,

@@ -20,7 +20,13 @@ select
     notice_item.original_amount,
     notice_item.open_amount,
     notice_item.dunning_exposure_amount,
+    notice_item.document_type,
     notice_item.interest_amount,
+    coalesce(notice_item.fixed_fee_amount, 0) as fixed_fee_amount,
+    coalesce(notice_item.fine_amount, 0) as fine_amount,
+    coalesce(notice_item.claimed_amount, 0) as claimed_amount,
+    coalesce(notice_item.needs_confirmation, false) as needs_confirmation,
+    coalesce(notice_item.legal_basis, '') as legal_basis,
 from notice_item
 inner join notice_keys
     on notice_item.customer_id = notice_keys.customer_id

@@ -57,10 +57,11 @@ select
     open_item.fine_amount,
     open_item.compensation_amount,
     open_item.needs_confirmation,
+    open_item.legal_basis,
     cast(
         case
             when policy_step.interest_mode = 'claim' and not open_item.needs_confirmation
-                then open_item.interest_amount + open_item.compensation_amount
+                then coalesce(open_item.interest_amount + open_item.compensation_amount, 0)
             else 0
         end as decimal(18, 4)
     ) as claimed_amount,

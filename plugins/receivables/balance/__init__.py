@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from receivables.balance.claim import accrue_instalments, charges_interest
+from receivables.balance.claim import accrue_instalments, charges_interest, rules_in_use
+from receivables.balance.rate_coverage import write_balance_result
 from receivables.contract import INCLUDE, tables
 from receivables.currency import write_currency_table
 from receivables.lake import Night, content_hash
@@ -48,12 +49,17 @@ def balance(
         _keep(sql, night, "allocation_applied", **day)
         sql.create("owed_instalment", "balance/owed_instalment", **day, **from_source, **residual)
         accrue_instalments(sql, entity, **day, **from_source)
+        write_balance_result(sql, night, rules_in_use(entity))
         _keep(sql, night, "interest_segment", **whose)
         _keep(sql, night, "credit_item", **whose, **from_source)
         sql.create("group_rate", "balance/group_rate", **day, **group)
-        items = _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
+        _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
         night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
-    progress(f"{night.legal_entity_id}: balances of {items} open items")
+        [count] = sql.rows("balance/item_count")
+    progress(
+        f"{night.legal_entity_id}: balances of {count['open_items']} open items, and "
+        f"{count['interest_claims']} claims left of late payments"
+    )
 
 
 def _prepare(sql: Session, night: Night) -> None:

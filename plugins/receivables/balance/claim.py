@@ -42,7 +42,7 @@ def accrue_instalments(
     """
     from_source = {"open_amounts_from_source": open_amounts_from_source}
     spans = sql.rows("balance/overdue_span", as_of_date=as_of_date)
-    in_force = list(_in_force(_rules(entity), spans, as_of_date))
+    in_force = list(_in_force(rules_in_use(entity), spans, as_of_date))
     fill(sql, "rule_choice", _choices(entity), CHOICE_COLUMNS)
     fill(sql, "rule_version", [_version_row(*row) for row in in_force], VERSION_COLUMNS)
     write_rules(sql, [rule for _, _, rule in in_force])
@@ -64,7 +64,7 @@ def _chosen(entity: Entity) -> list[InterestRule]:
     return [entity.interest_rule, *(e.interest_rule for e in entity.interest_exceptions)]
 
 
-def _rules(entity: Entity) -> list[NamedRule]:
+def rules_in_use(entity: Entity) -> list[NamedRule]:
     """The rules that an entity's invoices can carry."""
     named = load_rules()
     return [
@@ -116,8 +116,9 @@ def _in_force(
             first, last = days_needed(rule.rule, [span["first_due_date"], as_of_date])
             number += 1
             yield version, span["currency"], RuleInForce(
-                rule_id=str(number), rule=rule.rule, rates=known_rates(version.rates()),
-                exponent=span["exponent"], first_day=first, last_day=last,
+                rule_id=str(number), rule=rule.rule_between(first, as_of_date),
+                rates=known_rates(version.rates()), exponent=span["exponent"],
+                first_day=first, last_day=last,
                 needs_confirmation=bool(rule.rule.percent) and version.status == "RECALLED",
             )
 

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date
-
 from receivables.dispatch import templates
-from receivables.dispatch.amounts import listed, printed
+from receivables.dispatch.line import LetterLine, LetterSegment, line_fault
+from receivables.dispatch.reader import Reader
+from receivables.dispatch.statement import statement_page
 from receivables.dispatch.templates import clean
 from receivables.errors import DataError, WrongUse
+
+__all__ = ["Letter", "LetterLine", "LetterSegment", "RenderedLetter", "render"]
 
 NAME_LENGTH_MAX, NUMBER_LENGTH_MAX, LINE_LENGTH_MAX = 120, 40, 160
 INVOICES_IN_SUBJECT_MAX = 3
 STEPS_WITH_A_DEADLINE = ("demand", "final_demand")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterLine:
-    """One open item as the letter shows it; interest is shown, never demanded."""
-
-    invoice_number: str
-    issue_date: date
-    due_date: date
-    days_past_due: int
-    currency: str
-    original_amount: Decimal
-    open_amount: Decimal
-    interest_amount: Decimal | None = None
+INTEREST_MODES = ("display", "claim", "off")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """All that a letter says. Names and numbers come from the ERP, the bank details never do.
 
-    `credits` (negative) and `totals` are by currency; a total is the open amounts plus the credits.
-    `pay_by` must be a date where the step sets a deadline (demand, final_demand).
+    `credits` (negative) and `totals` are by currency; a total is the open amounts plus the credits
+    plus what is claimed. `interest_mode`: interest and compensation are told (display), claimed
+    (claim), or left out (off). `pay_by` must be a date where the step sets a deadline.
     """
 
     step: str
@@ -57,7 +46,7 @@ class Letter:
     credits: Mapping[str, Decimal]
     totals: Mapping[str, Decimal]
     case_reference: str
-    interest_basis: str = ""
+    interest_mode: str = "display"
     footer: tuple[str, ...] = ()
 
 
@@ -78,17 +67,20 @@ def render(letter: Letter) -> RenderedLetter:
 
     Raises DataError if the amounts do not add up to the cent: the customer's notice is not drafted.
     """
-    _check_sums(letter)
+    if letter.interest_mode not in INTEREST_MODES:
+        raise WrongUse(f"interest_mode must be one of {', '.join(INTEREST_MODES)}")
     if letter.step in STEPS_WITH_A_DEADLINE and letter.pay_by is None:
         raise WrongUse(f"a {letter.step} must name the day to pay by")
+    _check_sums(letter)
     language = templates.language_of(letter.language)
     wording = templates.wording(letter.step, language)
-    labels = templates.labels(language)
-    page = _page(letter, labels, templates.locale_of(letter.language))
+    reader = Reader(templates.labels(language), templates.locale_of(letter.language))
+    page = _page(_said(letter), reader)
     subject = f"[{page['case_reference']}] {templates.rendered(wording.subject, page)}"
+    opening = wording.opening if page["count"] else (reader.labels["paid_late_opening"],)
     page |= {
         "subject": subject,
-        "opening": [templates.rendered(source, page) for source in wording.opening],
+        "opening": [templates.rendered(source, page) for source in opening],
         "closing": [templates.rendered(source, page) for source in wording.closing],
     }
     layouts = [templates.environment().get_template(name) for name in templates.LAYOUTS]
@@ -97,25 +89,28 @@ def render(letter: Letter) -> RenderedLetter:
         subject=subject,
         text=text,
         html=html.lstrip(),
-        language=labels["language"],
+        language=reader.labels["language"],
         asked_for=letter.language,
         amount_text=page["total"],
     )
 
 
 def _check_sums(letter: Letter) -> None:
-    """What is demanded is what is open less what is credited, in every currency, exactly."""
+    """What is demanded is what is open, less what is credited, plus what is claimed, exactly."""
     sums: dict[str, Decimal] = dict.fromkeys(letter.totals, Decimal(0))
     for line in letter.lines:
-        sums[line.currency] = sums.get(line.currency, Decimal(0)) + line.open_amount
-        if line.days_past_due != (letter.as_of_date - line.due_date).days:
-            raise _wrong(letter, "the days past due of an item do not follow from its due date")
+        demanded = line.open_amount + line.claimed_amount
+        sums[line.currency] = sums.get(line.currency, Decimal(0)) + demanded
+        if fault := line_fault(
+            line, as_of_date=letter.as_of_date, interest_mode=letter.interest_mode
+        ):
+            raise _wrong(letter, fault)
     for currency, credit in letter.credits.items():
         if credit > 0:
             raise _wrong(letter, f"the credit in {currency} is not negative")
         sums[currency] = sums.get(currency, Decimal(0)) + credit
     if not letter.lines or sums != dict(letter.totals):
-        raise _wrong(letter, "its lines and credits do not add up to its totals")
+        raise _wrong(letter, "its lines, credits and claims do not add up to its totals")
     for currency, total in letter.totals.items():
         if total <= 0:
             raise _wrong(letter, f"there is nothing to pay in {currency} after the credits")
@@ -125,21 +120,26 @@ def _wrong(letter: Letter, what: str) -> DataError:
     return DataError(f"letter {clean(letter.case_reference, NUMBER_LENGTH_MAX)}: {what}")
 
 
-def _page(letter: Letter, labels: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
+def _said(letter: Letter) -> Letter:
+    """The letter without what its step leaves off."""
+    if letter.interest_mode != "off":
+        return letter
+    nothing: dict[str, Any] = {
+        "interest_amount": None, "fixed_fee_amount": Decimal(0), "fine_amount": Decimal(0),
+        "needs_confirmation": False, "segments": (),
+    }
+    return replace(letter, lines=tuple(replace(line, **nothing) for line in letter.lines))
+
+
+def _page(letter: Letter, reader: Reader) -> dict[str, Any]:
     """Everything that both layouts show, as text in the reader's own digits and dates."""
-
-    def money(amount: Decimal, currency: str) -> str:
-        first = labels["is_code_first"]
-        return printed(amount, currency, locale=locale, is_code_first=first)
-
-    def day(value: date) -> str:
-        return format_date(value, format=labels["date_format"], locale=locale)
-
-    rows = [_row(line, labels, locale, day, money) for line in letter.lines]
-    totals = [money(amount, currency) for currency, amount in sorted(letter.totals.items())]
+    interest = statement_page(letter.lines, reader)
+    rows = [_row(line, reader, has_claim=bool(interest["charges"])) for line in letter.lines]
+    totals = [reader.money(amount, code) for code, amount in sorted(letter.totals.items())]
     numbers = list(dict.fromkeys(row["invoice_number"] for row in rows))
+    unpaid = {row["invoice_number"] for row in rows if not row["is_interest_claim"]}
     page: dict[str, Any] = {
-        "labels": labels,
+        "labels": reader.labels,
         "entity": clean(letter.legal_entity_name, NAME_LENGTH_MAX),
         "letterhead": _lines(letter.letterhead),
         "bank_details": _lines(letter.bank_details),
@@ -148,74 +148,71 @@ def _page(letter: Letter, labels: Mapping[str, Any], locale: Locale) -> dict[str
         "customer": clean(letter.customer_name, NAME_LENGTH_MAX),
         "recipient": clean(letter.recipient_name, NAME_LENGTH_MAX),
         "case_reference": clean(letter.case_reference, NUMBER_LENGTH_MAX),
-        "as_of_date": day(letter.as_of_date),
-        "pay_by": "" if letter.pay_by is None else day(letter.pay_by),
+        "as_of_date": reader.day(letter.as_of_date),
+        "pay_by": "" if letter.pay_by is None else reader.day(letter.pay_by),
         "rows": rows,
-        "count": len(numbers),
+        "count": len(unpaid),
+        "paid_late_count": len(set(numbers) - unpaid),
         "invoices": _some(numbers),
-        "credits": [money(a, currency) for currency, a in sorted(letter.credits.items()) if a],
+        "credits": reader.sums(letter.credits),
         "totals": totals,
         "totals_count": len(totals),
-        "total": listed(totals, locale),
+        "total": reader.listed(totals),
         "has_overdue": any(line.days_past_due > 0 for line in letter.lines),
         "has_interest": any(row["interest_amount"] for row in rows),
+        "interest_heading": reader.heading("interest"),
+        **interest,
     }
-    return page | _sentences(letter, page, labels, locale, money)
+    return page | _sentences(page, reader)
 
 
-def _row(
-    line: LetterLine,
-    labels: Mapping[str, Any],
-    locale: Locale,
-    day: Callable[[date], str],
-    money: Callable[[Decimal, str], str],
-) -> dict[str, Any]:
+def _row(line: LetterLine, reader: Reader, *, has_claim: bool) -> dict[str, Any]:
     days = line.days_past_due
-    counted = {"days": days, "plural": locale.plural_form(days)}
+    days_text = reader.says("days", days=days, plural=reader.plural(days))
+    interest = line.charge("interest")
     return {
         "invoice_number": clean(line.invoice_number, NUMBER_LENGTH_MAX),
-        "issue_date": day(line.issue_date),
-        "due_date": day(line.due_date),
+        "is_interest_claim": line.is_interest_claim,
+        "issue_date": reader.day(line.issue_date),
+        "due_date": reader.day(line.due_date),
         "days": days,
-        "days_text": templates.rendered(labels["days"], counted) if days > 0 else labels["not_due"],
-        "original_amount": money(line.original_amount, line.currency),
-        "open_amount": money(line.open_amount, line.currency),
-        "interest_amount": money(line.interest_amount, line.currency)
-        if line.interest_amount
-        else "",
+        "days_text": days_text if days > 0 else reader.labels["not_due"],
+        "original_amount": reader.money(line.original_amount, line.currency),
+        "open_amount": reader.money(line.open_amount, line.currency),
+        "interest_amount": reader.money(interest, line.currency) if interest else "",
+        "mark": "*" if line.is_unconfirmed else "",
+        "not_included": "" if line.is_claimed else reader.labels["not_included"],
+        "is_exception": has_claim and not line.is_claimed,
     }
 
 
-def _sentences(
-    letter: Letter,
-    page: Mapping[str, Any],
-    labels: Mapping[str, Any],
-    locale: Locale,
-    money: Callable[[Decimal, str], str],
-) -> dict[str, Any]:
+def _sentences(page: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """The sentences that all letters in a language share, filled in."""
-    interest: dict[str, Decimal] = {}
-    for line in letter.lines:
-        if line.interest_amount:
-            so_far = interest.get(line.currency, Decimal(0))
-            interest[line.currency] = so_far + line.interest_amount
-    sums = [money(amount, currency) for currency, amount in sorted(interest.items())]
-    basis = clean(letter.interest_basis, LINE_LENGTH_MAX)
+    told = reader.listed([f"{charge['name']} {charge['amount']}" for charge in page["told"]])
+    claimed = reader.listed([charge["name"] for charge in page["charges"]])
     values = {
-        **page, "interest": listed(sums, locale), "basis": basis, "contact": page["contact_email"],
+        **page, "told": told, "claimed": claimed, "contact": page["contact_email"],
+        "plural": reader.plural(page["unexplained"]), "including": "",
     }
-    notes = [name for name in ("interest_note",) if sums] + [
-        name for name in ("interest_basis",) if sums and basis
-    ]
+    is_said = {
+        "paid_late_note": page["count"] and page["paid_late_count"],
+        "interest_note": told,
+        "statement_note": page["statements"],
+        "on_request": page["unexplained"],
+        "unconfirmed": page["has_unconfirmed"],
+    }
     fixed = ["bank_unchanged", "already_paid"]
     fixed += ["questions"] if page["contact_email"] else []
     fixed += ["wrong_contact"]
     greeting = "greeting_named" if page["recipient"] else "greeting"
     return {
-        "greeting": templates.rendered(labels[greeting], values),
-        "caption": templates.rendered(labels["caption"], values),
-        "notes": [templates.rendered(labels[name], values) for name in notes],
-        "fixed": [templates.rendered(labels[name], values) for name in fixed],
+        "claimed": claimed,
+        "including": f" {reader.says('including', **values)}" if claimed else "",
+        "greeting": reader.says(greeting, **values),
+        "caption": reader.says("caption", **values),
+        "notes": [reader.says(name, **values) for name, so in is_said.items() if so],
+        "unconfirmed": reader.says("unconfirmed", **values),
+        "fixed": [reader.says(name, **values) for name in fixed],
     }
 
 

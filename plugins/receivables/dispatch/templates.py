@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 
 import yaml
 from babel import Locale, UnknownLocaleError
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from receivables.contract import INCLUDE
@@ -27,11 +29,23 @@ FALLBACK_LANGUAGE = "en"
 LABELS = (
     "language", "locale", "date_format", "is_code_first", "colon", "greeting", "greeting_named",
     "reference", "customer", "as_of", "caption", "invoice", "issue_date", "due_date",
-    "days_past_due", "days", "not_due", "original_amount", "open_amount", "interest_amount",
-    "credit", "total", "interest_note", "interest_basis", "pay_to", "bank_unchanged",
-    "already_paid", "questions", "wrong_contact", "regards", "automatic",
+    "days_past_due", "days", "not_due", "interest_on", "paid_late", "original_amount",
+    "open_amount", "interest", "fixed_fee", "fine", "not_included", "credit", "total",
+    "including", "paid_late_opening", "paid_late_note", "interest_note", "statement_note",
+    "on_request", "unconfirmed", "pay_to", "bank_unchanged", "already_paid", "questions",
+    "wrong_contact", "regards", "statement", "statement_of", "in_total", "not_in_total",
+    "segment_from", "segment_until", "segment_days", "segment_base", "segment_rate",
+    "segment_interest", "sum", "legal_basis", "automatic",
 )
 WORDING = ("subject", "opening", "closing")
+# What our sentences may ask for; anything else would stop a night at its first letter.
+WORDING_VARIABLES = frozenset({
+    "as_of_date", "pay_by", "total", "totals_count", "count", "invoices", "including",
+})
+LABEL_VARIABLES = WORDING_VARIABLES | {
+    "paid_late_count", "claimed", "told", "unexplained", "plural", "days", "recipient", "contact",
+    "invoice", "due_date", "currency",
+}
 LAYOUTS = ("layout/letter.txt.j2", "layout/letter.html.j2")
 TEXT_WIDTH = 76
 # Joiners that some scripts cannot be written without; every other invisible character is dropped.
@@ -104,7 +118,12 @@ def environment(root: Path = TEMPLATES) -> ImmutableSandboxedEnvironment:
 
 def rendered(source: str, values: dict[str, Any]) -> str:
     """A sentence of ours with values in it, as plain text (escaped later, where it is HTML)."""
-    return environment().from_string(source).render(values).strip()
+    return _compiled(source).render(values).strip()
+
+
+@cache
+def _compiled(source: str) -> Template:
+    return environment().from_string(source)
 
 
 @cache
@@ -125,29 +144,30 @@ def wording(step: str, language: str, root: Path = TEMPLATES) -> Wording:
     return Wording(raw["subject"], tuple(raw["opening"]), tuple(raw["closing"]))
 
 
-def check_templates(root: Path = TEMPLATES) -> None:
+def check_templates(root: Path = TEMPLATES, steps: Iterable[str] = STEPS) -> None:
     """Raise PolicyError with every step, language and label that is missing or cannot be read."""
-    faults = [fault for language in LANGUAGES for fault in _label_faults(root, language)]
-    for step in STEPS:
-        for language in LANGUAGES:
-            faults += _wording_faults(root, step, language)
-    missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
-    faults += [f"{file}: is missing; write it" for file in missing]
-    if faults:
+    if faults := template_faults(steps, root):
         raise PolicyError("\n".join(faults))
 
 
-def _label_faults(root: Path, language: str) -> list[str]:
-    file = root / "labels" / f"{language}.yaml"
-    return _faults(file, LABELS)
+def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
+    """What stands in the way of writing letters for these steps, in every language: all of it."""
+    named = tuple(steps)
+    faults = [
+        f"step {step}: no letter is written for it; there are {', '.join(STEPS)}"
+        for step in named if step not in STEPS
+    ]
+    for language in LANGUAGES:
+        faults += _faults(root / "labels" / f"{language}.yaml", LABELS, LABEL_VARIABLES)
+    for step in STEPS:
+        for language in LANGUAGES if step in named else ():
+            file = root / step / language / "wording.yaml"
+            faults += _faults(file, WORDING, WORDING_VARIABLES)
+    missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
+    return faults + [f"{file}: is missing; write it" for file in missing]
 
 
-def _wording_faults(root: Path, step: str, language: str) -> list[str]:
-    file = root / step / language / "wording.yaml"
-    return _faults(file, WORDING)
-
-
-def _faults(file: Path, keys: tuple[str, ...]) -> list[str]:
+def _faults(file: Path, keys: tuple[str, ...], variables: frozenset[str]) -> list[str]:
     try:
         raw = _read(file)
     except PolicyError as fault:
@@ -156,11 +176,22 @@ def _faults(file: Path, keys: tuple[str, ...]) -> list[str]:
     faults += [f"{file}: {key} is unknown; remove it" for key in raw if key not in keys]
     for key, value in raw.items():
         for source in value if isinstance(value, list) else [str(value)]:
-            try:
-                environment().from_string(source)
-            except TemplateError as broken:
-                faults.append(f"{file}: {key} is no valid template: {broken}")
+            said = _sentence_faults(str(source), variables)
+            faults += [f"{file}: {key} {fault}" for fault in said]
     return faults
+
+
+@cache
+def _sentence_faults(source: str, variables: frozenset[str]) -> tuple[str, ...]:
+    try:
+        asked = find_undeclared_variables(environment().parse(source))
+    except TemplateError as broken:
+        return (f"is no valid template: {broken}",)
+    known = ", ".join(sorted(variables))
+    return tuple(
+        f"asks for {name}, which it cannot have; there are {known}"
+        for name in sorted(asked - variables)
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from receivables.publish.audit import Finding, audit, check_breakers
 from receivables.publish.draft import draft_notices
 from receivables.publish.overtaken import withdraw_overtaken
 from receivables.publish.report import PublishReport
+from receivables.publish.restatement import write_restatement
 from receivables.publish.snapshot import (
     PUBLISHED,
     publish_to_warehouse,
@@ -56,7 +57,7 @@ def publish(
         read_night(sql, night, settings)
         tripped = _check(sql, night, lake, policy, is_restated=is_restated)
         status = "restated" if is_restated else ("flagged" if tripped else "published")
-        is_unchanged = _to_finance(sql, night, settings, resolve, status)
+        is_unchanged = _to_finance(sql, night, settings, resolve, status, progress)
         output_hash = night.manifest()["output_hash"]
         progress(
             f"{night.legal_entity_id}: {'as published before' if is_unchanged else status}, "
@@ -133,11 +134,15 @@ def _accepted(night: Night, is_restated: bool) -> dict[str, str]:
 
 
 def _to_finance(
-    sql: Session, night: Night, settings: Settings, resolve: Resolver, status: str
+    sql: Session, night: Night, settings: Settings, resolve: Resolver, status: str,
+    progress: Callable[[str], None],
 ) -> bool:
     """Write what finance reads, seal the night and publish it; whether it was published before."""
     is_restated = status == "restated"
     write_published(sql, night, PUBLISHED, is_restated=is_restated)
+    if is_restated:
+        differences = write_restatement(sql, night, Lake(settings.home))
+        progress(f"{night.legal_entity_id}: {differences} rows differ from the official night")
     seal(sql, night, status=status, is_restated=is_restated)
     is_unchanged = publish_to_warehouse(
         night, settings, resolve, status=status, is_restated=is_restated
@@ -162,8 +167,11 @@ def _add_findings(
     breakers: Sequence[Finding],
     accepted: Mapping[str, str],
 ) -> None:
-    """`check_result`: what `validate` checked, and what was checked here."""
-    sql.connection.execute("create table check_result as select * from validate_result")
+    """`check_result`: what `validate` and `balance` checked, and what was checked here."""
+    sql.connection.execute(
+        "create table check_result as select * from validate_result "
+        "union all by name select * from balance_result"
+    )
     for kind, findings in (("audit", audits), ("breaker", breakers)):
         for finding in findings:
             outcome, said = "stop" if finding.faults else "pass", ""

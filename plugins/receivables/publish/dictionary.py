@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from receivables.balance.rule_page import interest_rules
 from receivables.contract import INCLUDE
 from receivables.publish.warehouse import TYPES, tables
 from receivables.select.policy import load_reasons
@@ -47,7 +48,8 @@ def _reason_codes() -> Iterator[str]:
 
 
 def main(docs: Path = DOCS) -> None:
-    """Write both pages."""
+    """Write the pages."""
+    (docs / "interest_rules.md").write_text(interest_rules(), encoding="utf-8")
     (docs / "data_dictionary.md").write_text(data_dictionary(), encoding="utf-8")
     (docs / "reason_codes.md").write_text(reason_codes(), encoding="utf-8")
 

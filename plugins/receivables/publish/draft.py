@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from receivables.dispatch.address import mailbox
-from receivables.dispatch.letter import Letter, LetterLine, RenderedLetter, render
+from receivables.dispatch.letter import Letter, LetterLine, LetterSegment, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
@@ -44,9 +44,7 @@ def draft_notices(
     if not is_live:
         return DraftResult(inserted=(), already_there=(), refused=())
     secret = message_secret(settings.home)
-    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in sql.rows("publish/letter_line"):
-        lines[row["notice_id"]].append(row)
+    lines = _lines(sql)
     drafts, refused = [], []
     for row in sql.rows("publish/letter"):
         try:
@@ -58,6 +56,21 @@ def draft_notices(
             refused.append(Refusal(row["notice_id"], str(unfit)))
     result = outbox.draft(drafts)
     return replace(result, refused=(*result.refused, *refused))
+
+
+def _lines(sql: Session) -> dict[str, list[dict[str, Any]]]:
+    """The items of each notice, each with the rows of its interest."""
+    segments: dict[tuple[object, ...], list[LetterSegment]] = defaultdict(list)
+    for row in sql.rows("publish/letter_segment"):
+        segments[_item(row)].append(_segment(row))
+    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in sql.rows("publish/letter_line"):
+        lines[row["notice_id"]].append({**row, "segments": tuple(segments[_item(row)])})
+    return lines
+
+
+def _item(row: Mapping[str, Any]) -> tuple[object, ...]:
+    return row["notice_id"], row["invoice_id"], row["instalment_no"]
 
 
 def _draft(
@@ -103,7 +116,7 @@ def _draft(
                 instalment_no=line["instalment_no"],
                 step=line["item_step"],
                 currency=line["currency"],
-                amount=line["dunning_exposure_amount"],
+                amount=_demanded(line),
             )
             for line in lines
         ),
@@ -132,6 +145,12 @@ def _message(
     )
 
 
+def _demanded(line: Mapping[str, Any]) -> Decimal:
+    """What a notice demands for an item: principal after credits, and what it claims on top."""
+    amount: Decimal = line["dunning_exposure_amount"] + line["claimed_amount"]
+    return amount
+
+
 def _letter(
     row: Mapping[str, Any],
     lines: list[dict[str, Any]],
@@ -143,7 +162,7 @@ def _letter(
     credits: dict[str, Decimal] = defaultdict(Decimal)
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
-        totals[line["currency"]] += line["dunning_exposure_amount"]
+        totals[line["currency"]] += _demanded(line)
         credits[line["currency"]] += line["dunning_exposure_amount"] - line["open_amount"]
     step = next(step for step in policy.steps if step.step == row["step"])
     days = step.pay_within_days
@@ -162,7 +181,7 @@ def _letter(
         credits={currency: amount for currency, amount in credits.items() if amount},
         totals=dict(totals),
         case_reference=case_reference(night.legal_entity_id, row["customer_id"]),
-        interest_basis=entity.interest_rule.legal_basis,
+        interest_mode=row["interest_mode"],
     )
 
 
@@ -175,7 +194,27 @@ def _line(line: Mapping[str, Any]) -> LetterLine:
         currency=line["currency"],
         original_amount=line["original_amount"],
         open_amount=line["open_amount"],
-        interest_amount=line["interest_amount"] or None,
+        document_type=line["document_type"],
+        interest_amount=line["interest_amount"],
+        fixed_fee_amount=line["fixed_fee_amount"],
+        fine_amount=line["fine_amount"],
+        claimed_amount=line["claimed_amount"],
+        needs_confirmation=line["needs_confirmation"],
+        legal_basis=line["legal_basis"],
+        segments=line["segments"],
+    )
+
+
+def _segment(row: Mapping[str, Any]) -> LetterSegment:
+    return LetterSegment(
+        from_date=row["from_date"],
+        until_date=row["until_date"],
+        days=row["days"],
+        base_amount=row["base_amount"],
+        annual_rate_percent=row["annual_rate_percent"],
+        interest_amount=row["interest_amount"],
+        legal_basis=row["legal_basis"],
+        needs_confirmation=row["needs_confirmation"],
     )
 
 

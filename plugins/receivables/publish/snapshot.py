@@ -36,6 +36,11 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
                   "notice_item", "quarantine"):
         sql.read(table, night.file(table))
     sql.read("validate_result", night.file("validate/check_result"))
+    if night.file("balance_result").exists():
+        sql.read("balance_result", night.file("balance_result"))
+    else:  # a night that was sealed before `balance` checked anything
+        none = "select * from validate_result limit 0"
+        sql.connection.execute(f"create view balance_result as {none}")
     write_aging_bucket_table(sql)
     source = settings.source_of(night.legal_entity_id)
     sql.connection.execute(
@@ -124,7 +129,12 @@ def publish_to_warehouse(
             [*key, _utc(night.known_at), is_restated],
         )
         opened.load("night", published_file(night, "night"))
-        if not is_restated:
+        if is_restated:
+            warehouse.replace_restatement(
+                opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
+                known_at=_utc(night.known_at), file=published_file(night, "restatement"),
+            )
+        else:
             warehouse.replace_night(
                 opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
                 files={name: published_file(night, name) for name in PUBLISHED},

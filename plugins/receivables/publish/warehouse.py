@@ -209,6 +209,18 @@ def replace_night(
         warehouse.load(table, file)
 
 
+def replace_restatement(
+    warehouse: Warehouse, *, as_of_date: date, legal_entity_id: str, known_at: datetime, file: Path
+) -> None:
+    """Put a restatement's differences in the place of what it said before."""
+    warehouse.execute(
+        "delete from receivables.restatement "
+        "where as_of_date = ? and legal_entity_id = ? and known_at = ?",
+        [as_of_date, legal_entity_id, known_at],
+    )
+    warehouse.load("restatement", file)
+
+
 def update_notice_states(warehouse: Warehouse, states: Sequence[NoticeState]) -> None:
     """Bring `notice` up to what the outbox knows; rows that say so already are not touched."""
     assignments = ", ".join(f"{name} = known.{name}" for name in NOTICE_STATES)

@@ -16,6 +16,7 @@ from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
 from receivables.dispatch.letter import STEPS_WITH_A_DEADLINE
+from receivables.dispatch.templates import template_faults
 from receivables.errors import PolicyError
 
 POLICIES = INCLUDE / "policies"
@@ -103,6 +104,7 @@ def load_policy(name: str, file: Path | None = None) -> Policy:
     residual_claim_days = _residual_claim_days(raw.get("residual_claims"), faults)
     thresholds = _thresholds(raw.get("thresholds"), faults)
     steps = _steps(raw.get("steps"), faults)
+    faults += template_faults(step.step for step in steps if step.channel == "email")
     if faults:
         raise PolicyError("\n".join(f"{file}: {fault}" for fault in faults))
     text = json.dumps(raw, sort_keys=True, default=str)
@@ -189,6 +191,4 @@ def _step(entry: Mapping[str, Any]) -> Step:
         raise ValueError(f"channel must be one of {', '.join(CHANNELS)}")
     if step.recipient_role not in ROLES:
         raise ValueError(f"recipient_role must be one of {', '.join(ROLES)}")
-    if step.channel == "email" and not (INCLUDE / "templates" / step.step).is_dir():
-        raise ValueError(f"include/templates/{step.step} does not exist")
     return step
