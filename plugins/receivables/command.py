@@ -98,6 +98,25 @@ def accept(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def compact(arguments: argparse.Namespace) -> int:
+    """Compact the landing of every source."""
+    from receivables.extract.compaction import compact as compact_source
+    from receivables.lake import Lake
+    from receivables.report import print_result
+
+    loaded = _settings(arguments)
+    lake = Lake(loaded.home)
+    counts = {
+        name: compact_source(name, lake=lake, progress=_progress) for name in loaded.sources
+    }
+    print_result(
+        {name: f"{sum(tables.values())} tables of extracts compacted"
+         for name, tables in counts.items()},
+        as_json=arguments.json,
+    )
+    return DONE
+
+
 def dispatch(arguments: argparse.Namespace) -> int:
     """Hand over the letters that are due; fails if it had to stop."""
     from dataclasses import asdict

@@ -2,6 +2,8 @@
 
     <home>/lake/landing/<source>/<table>/<extract_id>/part-0.parquet   append-only: the whole table,
         or, with gone.parquet beside it, only what came and went since the extract before
+    <home>/lake/landing/<source>/<table>/<extract_id>-compacted/history.parquet   the table as many
+        extracts up to that one knew it
     <home>/lake/landing/<source>/<extract_id>.json   written last: the extract is whole
     <home>/lake/nights/<D>/<E>/<K>/<table>.parquet and manifest.json
     <home>/lake/nights/<D>/<E>/official.json         names the official K of the night
@@ -15,7 +17,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,8 +26,8 @@ from typing import Any
 
 from duckdb import DuckDBPyRelation
 
-from receivables.errors import DataError, SettingsError
-from receivables.sql import Session, quoted, statement
+from receivables.errors import SettingsError
+from receivables.sql import Session, quoted
 
 INSTANT = "%Y%m%dT%H%M%S%fZ"
 
@@ -89,14 +91,16 @@ class Extract:
         """The folders that hold a table; none if the source does not give it.
 
         The first holds the whole table as some extract read it, each later one what came and went
-        by the extract it is named after.
+        by the extract it is named after. A compacted table lies in one, with many extracts'.
         """
         entry = self.content["tables"].get(table)
         return [] if entry is None else [self.folder / table / part for part in part_ids(entry)]
 
 
 def part_ids(entry: Mapping[str, Any]) -> list[str]:
-    """The extracts that stored a table, by what an extract's description says of it."""
+    """The folders that hold a table, by what an extract's description says of it."""
+    if "compacted_in" in entry:
+        return [entry["compacted_in"]]
     return [*entry.get("adds_to", ()), entry["extract_id"]]
 
 
@@ -229,31 +233,6 @@ class Lake:
 def folder_name(identifier: str) -> str:
     """A folder name for an identifier: no identifier can name a path outside its parent."""
     return re.sub(r"[^A-Za-z0-9_-]", lambda found: f"%{ord(found.group()):02X}", identifier)
-
-
-def read_parts(session: Session, parts: Sequence[Path], name: str) -> list[str]:
-    """Make the rows that a table's parts leave standing known as `name`; returns the columns.
-
-    Raises DataError if a part is not there.
-    """
-    files = [part / "part-0.parquet" for part in parts]
-    gone = [part / "gone.parquet" for part in parts[1:]]
-    for file in (*files, *gone):
-        if not file.is_file():
-            raise DataError(f"{file}: is missing, so this extract cannot be read any more; "
-                            "restore it, and land the source anew: receivables extract --full")
-    if not gone:
-        session.connection.read_parquet([str(files[0])]).create_view(name, replace=True)
-    else:
-        for view, read in (("part_row", files), ("gone_row", gone)):
-            rows = session.connection.read_parquet([str(file) for file in read], filename=True)
-            rows.project(
-                "* exclude (filename), string_split(filename, '/')[-2] as part"
-            ).create_view(view, replace=True)
-        session.connection.execute(
-            f"create or replace view {name} as\n{statement('extract/landed_row')}"
-        )
-    return list(session.connection.table(name).columns)
 
 
 def content_hash(session: Session, file: Path) -> dict[str, Any]:

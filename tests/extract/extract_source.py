@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 from receivables.connections import Connection
 from receivables.extract import land
-from receivables.lake import Extract, Lake, read_parts
+from receivables.lake import Extract, Lake
+from receivables.landed import read_landed
 from receivables.settings import Source
 from receivables.sql import Session
 from sqlalchemy.engine import make_url
@@ -37,10 +38,8 @@ def no_connection(connection_id: str) -> Connection:
 
 def table(extract: Extract, name: str) -> list[dict[str, Any]]:
     """The landed rows of a table in their order."""
-    parts = extract.parts(name)
-    assert parts, f"{name} is not landed"
     with duckdb.connect() as engine:
-        read_parts(Session(engine), parts, "landed_table")
+        assert read_landed(Session(engine), extract, name, "landed_table"), f"{name} is not landed"
         relation = engine.table("landed_table").order("source_row")
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 

@@ -1,8 +1,8 @@
 """What changed in a table since the extract before, told by fingerprints of whole rows.
 
-A database computes the fingerprint of every row that a SELECT gives; only the rows whose fingerprints
-are new are read. No stamp is trusted: merges, renames, deletions, corrections by hand and rows that
-were committed late all show.
+A database computes the fingerprint of every row that a SELECT gives; only the rows whose
+fingerprints are new are read. No stamp is trusted: merges, renames, deletions, corrections by hand
+and rows that were committed late all show.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from receivables.extract.queries import Query, fingerprint
-from receivables.lake import Extract, part_ids, read_parts
+from receivables.lake import Extract, part_ids
+from receivables.landed import read_landed
 from receivables.sql import Session
 
 FINGERPRINT = "row_fingerprint"
@@ -49,7 +50,7 @@ class Dialect:
         return f"select {self._of(columns)} as {FINGERPRINT}\n{_from(text)}"
 
     def bound(self, text: str, columns: Sequence[str]) -> str:
-        """The rows of a SELECT, fingerprinted, whose fingerprints are bound to its one parameter."""
+        """The fingerprinted rows of a SELECT, of the fingerprints bound to its one parameter."""
         rows = f"{self.fingerprinted(text, columns)}\nwhere {self._of(columns)} "
         return rows.replace("%", "%%") + self.is_bound
 
@@ -82,7 +83,8 @@ def _from(text: str) -> str:
 class Change:
     """Which rows of a table came since the extract before, and a file of those that went.
 
-    A fingerprint whose number of rows changed is in both: it went, and came as often as it is there.
+    A fingerprint that more or fewer rows have now is in both: it went, and came as often as it is
+    there.
     """
 
     came: tuple[str, ...]
@@ -108,6 +110,7 @@ class Difference:
         entry = tables.get(query.table.name)
         return (
             entry is not None
+            and "compacted_in" not in entry
             and entry["fingerprint"] == fingerprint(query.text)
             and entry["columns"] == [*columns, FINGERPRINT]
             and entry["rows"] >= ROWS_MIN
@@ -119,7 +122,7 @@ class Difference:
         table is better read whole.
         """
         assert self.before is not None
-        read_parts(self.session, self.before.parts(query.table.name), "known_row")
+        read_landed(self.session, self.before, query.table.name, "known_row")
         connection = self.session.connection
         connection.read_parquet(str(fresh)).create_view("fresh_row", replace=True)
         self.session.create("changed_fingerprint", "extract/changed_fingerprint")

@@ -24,17 +24,17 @@ from receivables.lake import (
     alone_in,
     instant_name,
     part_ids,
-    read_parts,
     relation_hash,
     write_json,
 )
+from receivables.landed import read_parts
 from receivables.settings import Source
 from receivables.sql import Session, quoted
 
 # What an extract writes before it is whole; a killed one leaves it, the next one removes it.
 UNFINISHED = ".unfinished"
 
-EXTRACT_ID = re.compile(r"\d{8}T\d{12}Z")
+PART = re.compile(r"\d{8}T\d{12}Z(-compacted)?")
 
 
 def land(
@@ -50,8 +50,8 @@ def land(
 
     Values are landed as trimmed text, empty ones as NULL. A table that is as it was in the extract
     before is not stored again: its entry names the extract that has it. Of an incremental source's
-    large tables only what changed is. `full` reads and stores everything anew. Raises SettingsError,
-    DataError or TransientError, and then nothing is landed.
+    large tables only what changed is. `full` reads and stores everything anew. Raises
+    SettingsError, DataError or TransientError, and then nothing is landed.
     """
     folder = lake.landing / source.name
     extract_id = instant_name(known_at)
@@ -85,7 +85,7 @@ def _sweep(folder: Path, extracts: Sequence[Extract]) -> None:
         for part in part_ids(entry)
     }
     for part in folder.glob("*/*"):
-        if EXTRACT_ID.fullmatch(part.name) and (part.parent.name, part.name) not in stored:
+        if PART.fullmatch(part.name) and (part.parent.name, part.name) not in stored:
             shutil.rmtree(part)
 
 
@@ -151,7 +151,8 @@ def _is_as_it_was(
     entry: Mapping[str, Any], known: Mapping[str, Any], selection: Selection
 ) -> bool:
     """Whether the extract before has the same table; one read whole is not traded for parts."""
-    return (selection.gone is not None or not known.get("adds_to")) and all(
+    is_in_one_part = not {"adds_to", "compacted_in"} & known.keys()
+    return (selection.gone is not None or is_in_one_part) and all(
         entry[key] == known.get(key) for key in ("content_hash", "rows", "columns")
     )
 

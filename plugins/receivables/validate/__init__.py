@@ -7,7 +7,8 @@ from pathlib import Path
 
 from receivables.contract import Table, tables
 from receivables.currency import write_currency_table
-from receivables.lake import Extract, Night, content_hash, read_parts
+from receivables.lake import Extract, Night, content_hash
+from receivables.landed import read_landed
 from receivables.settings import Source
 from receivables.sql import SQL, Session, session, statement
 from receivables.validate.column import row_key, typed, unreadable
@@ -71,8 +72,8 @@ def _prepare(sql: Session, night: Night, source: Source) -> None:
 def _validate_table(
     sql: Session, night: Night, table: Table, extract: Extract
 ) -> list[CheckResult]:
-    parts = extract.parts(table.name)
-    _land(sql, table, parts)
+    present = read_landed(sql, extract, table.name, "landed_file")
+    _land(sql, table, present)
     sql.create("duplicate_key", "validate/duplicate_key")
     _view(sql, "checked", "validate/checked")
     named = SQL / "validate" / f"{table.name}.sql"
@@ -88,7 +89,7 @@ def _validate_table(
     _write_ledger(sql, night, table)
     landed, kept, quarantined = _counts(sql, table.name)
     assert landed == kept + quarantined, f"{table.name}: {landed} <> {kept} + {quarantined}"
-    provided = "provided" if parts else "not provided by the source"
+    provided = "provided" if present else "not provided by the source"
     conserved = CheckResult(
         table.name, "rows_in_equal_rows_out", landed, 0, "pass", "",
         f"{provided}; {landed} rows in = {kept} in the ledger + {quarantined} quarantined",
@@ -96,12 +97,9 @@ def _validate_table(
     return [conserved, *results]
 
 
-def _land(sql: Session, table: Table, parts: list[Path]) -> None:
+def _land(sql: Session, table: Table, present: list[str]) -> None:
     """Make `landed`: the night's rows of a table, every contract column there, as text."""
-    present: list[str] = []
-    if parts:
-        present = read_parts(sql, parts, "landed_file")
-    else:
+    if not present:
         sql.connection.execute(
             "create or replace view landed_file as select 0::bigint as source_row where false"
         )
@@ -166,10 +164,7 @@ def _counts(sql: Session, table: str) -> tuple[int, int, int]:
 
 def _malformed_rows(sql: Session, night: Night, extract: Extract) -> list[CheckResult]:
     """Quarantine the lines that were not even rows, with the customers that they may be about."""
-    parts = extract.parts("malformed_row")
-    if parts:
-        read_parts(sql, parts, "malformed_row")
-    else:
+    if not read_landed(sql, extract, "malformed_row", "malformed_row"):
         sql.connection.execute(
             "create view malformed_row as select 0::bigint as source_row, '' as source_file, "
             "'' as source_table, '' as raw_text where false"
