@@ -20,6 +20,7 @@ from receivables.lake import Extract, Lake
 from receivables.replay import replay
 from test_incremental import Landings
 
+
 def known(lake: Lake) -> dict[str, dict[str, list[Any]]]:
     """What every extract knows of every table, rows in any order, whatever their numbers are."""
     found: dict[str, dict[str, list[Any]]] = {}

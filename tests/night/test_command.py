@@ -14,7 +14,7 @@ from seller import SETTINGS
 
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "compact", "dispatch",
-    "replay",    "why", "status", "interest", "rates", "demo-erp",
+    "replay", "why", "status", "interest", "rates", "demo-erp",
 )
 
 FIVE_FAULTS = {
