@@ -68,12 +68,13 @@ def stage(arguments: argparse.Namespace) -> int:
 
     run, chosen = _run(arguments)
     if arguments.stage == "extract":
-        sources = dict.fromkeys(run.settings.source_of(entity).name for entity in chosen)
-        landed = {source: night.extract(run, source, full=arguments.full) for source in sources}
+        sources = [run.settings.source_of(entity).name for entity in chosen]
+        landed, failures = night.extract_each(run, sources, full=arguments.full)
         print_result(
             {source: e.extract_id if e else None for source, e in landed.items()},
             as_json=arguments.json,
         )
+        night.raise_together(failures)
     elif arguments.stage == "publish":
         reports = [night.publish(run, entity) for entity in chosen]
         print_publish_reports(reports, as_json=arguments.json)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
@@ -72,6 +72,20 @@ def extract(run: Run, source_name: str, *, full: bool = False) -> Extract | None
             )
         )
     return landed
+
+
+def extract_each(
+    run: Run, source_names: Iterable[str], *, full: bool = False
+) -> tuple[dict[str, Extract | None], list[ReceivablesError]]:
+    """What each source landed, and what failed: a source that cannot be read stops no other."""
+    landed: dict[str, Extract | None] = {}
+    failures: list[ReceivablesError] = []
+    for source_name in dict.fromkeys(source_names):
+        try:
+            landed[source_name] = extract(run, source_name, full=full)
+        except (DataError, SettingsError, TransientError) as failed:
+            failures.append(failed)
+    return landed, failures
 
 
 def validate(run: Run, legal_entity_id: str) -> Night:
@@ -213,16 +227,9 @@ def night(run: Run, legal_entity_ids: list[str]) -> list[PublishReport]:
     failed is raised after the last.
     """
     reports: list[PublishReport] = []
-    failures: list[ReceivablesError] = []
-    unread = set()
-    for source_name in {run.settings.source_of(e).name: None for e in legal_entity_ids}:
-        try:
-            extract(run, source_name)
-        except (DataError, SettingsError, TransientError) as failed:
-            failures.append(failed)
-            unread.add(source_name)
+    read, failures = extract_each(run, [run.settings.source_of(e).name for e in legal_entity_ids])
     for legal_entity_id in legal_entity_ids:
-        if run.settings.source_of(legal_entity_id).name in unread:
+        if run.settings.source_of(legal_entity_id).name not in read:
             continue
         try:
             for stage in (validate, balance, select):
@@ -230,12 +237,17 @@ def night(run: Run, legal_entity_ids: list[str]) -> list[PublishReport]:
             reports.append(publish(run, legal_entity_id))
         except (AuditFailed, DataError) as failed:
             failures.append(failed)
+    raise_together(failures)
+    return reports
+
+
+def raise_together(failures: Sequence[ReceivablesError]) -> None:
+    """Raise what failed, if anything did: one error as it is, several as one."""
     if len(failures) == 1:
         raise failures[0]
     if failures:
         is_audit = all(isinstance(failed, AuditFailed) for failed in failures)
         raise (AuditFailed if is_audit else DataError)("\n".join(map(str, failures)))
-    return reports
 
 
 @contextmanager

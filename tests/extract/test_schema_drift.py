@@ -12,7 +12,7 @@ from changing_erp import ChangingErp, erp_source
 from company import DAY, NOW, Company
 from extract_source import below, resolver, table
 from receivables import night
-from receivables.errors import DataError, SettingsError
+from receivables.errors import AuditFailed, DataError, ReceivablesError, SettingsError
 from receivables.extract import difference, land
 from receivables.lake import Extract, Lake
 from receivables.run import Run, night_of
@@ -130,6 +130,30 @@ def test_a_lost_column_stops_its_own_source_only(
     )
     assert other is not None
     assert other.is_sealed, "the other source's night is published"
+    landed, failures = night.extract_each(nights.run(2), ["erp", "files"])
+    assert list(landed) == ["files"]
+    assert [type(failure) for failure in failures] == [error]
+
+
+FAILED = [
+    # failures                                              | raised | because
+    ([], None, "nothing failed"),
+    ([SettingsError(["a"])], SettingsError, "one failure is raised as it is"),
+    ([AuditFailed("a"), AuditFailed("b")], AuditFailed, "all of them are audits"),
+    ([AuditFailed("a"), DataError("b")], DataError, "the data of one failed"),
+]
+
+
+@pytest.mark.parametrize("failures, raised, because", FAILED, ids=[row[2] for row in FAILED])
+def test_what_failed_is_raised_together(
+    failures: list[ReceivablesError], raised: type[Exception] | None, because: str
+) -> None:
+    if raised is None:
+        night.raise_together(failures)
+        return
+    with pytest.raises(raised) as together:
+        night.raise_together(failures)
+    assert str(together.value) == "\n".join(str(failure) for failure in failures), because
 
 
 def test_a_column_of_another_type_costs_the_rows_that_do_not_fit(
