@@ -253,9 +253,9 @@ def relation_hash(session: Session, relation: DuckDBPyRelation) -> dict[str, Any
         f"""
         select
             count(*),
-            coalesce(sum(md5_number_lower(content)), 0),
-            coalesce(sum(md5_number_upper(content)), 0)
-        from (select concat_ws(chr(31), {values}) as content from hashed_table)
+            coalesce(sum(cast(number >> 64 as ubigint)), 0),
+            coalesce(sum(cast(number & {2**64 - 1} as ubigint)), 0)
+        from (select md5_number(concat_ws(chr(31), {values})) as number from hashed_table)
         """
     ).fetchall()
     total = (int(high) * 2**64 + int(low)) % 2**128

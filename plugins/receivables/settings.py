@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,9 @@ from zoneinfo import ZoneInfo
 from receivables.contract import INCLUDE
 
 SETTINGS_FILE = INCLUDE / "settings.yaml"
+
+# When the schedule runs the night, in the company's time zone.
+NIGHT_AT = time(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,22 @@ class Settings:
 def newest_closed_day(now: datetime, time_zone: str) -> date:
     """The last day that is over at `now` in a time zone."""
     return now.astimezone(ZoneInfo(time_zone)).date() - timedelta(days=1)
+
+
+@cache
+def is_over_by_the_night(entity_time_zone: str, *, company_time_zone: str) -> bool:
+    """Whether, all the year round, a legal entity's day has ended when the company's night runs.
+
+    The clocks of two zones are changed on different days, or in one of them only; a zone's rules
+    hardly differ from year to year.
+    """
+    company, entity = ZoneInfo(company_time_zone), ZoneInfo(entity_time_zone)
+    mornings = [date(2026, 1, 1) + timedelta(days=number) for number in range(366)]
+    return all(
+        datetime.combine(morning, time(), entity).astimezone(UTC)
+        <= datetime.combine(morning, NIGHT_AT, company).astimezone(UTC)
+        for morning in mornings
+    )
 
 
 def installed(environment: Mapping[str, str]) -> Settings:

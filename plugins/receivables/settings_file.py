@@ -12,7 +12,14 @@ from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
 from receivables.errors import SettingsError
-from receivables.settings import Entity, Mail, Settings, Source
+from receivables.settings import (
+    NIGHT_AT,
+    Entity,
+    Mail,
+    Settings,
+    Source,
+    is_over_by_the_night,
+)
 from receivables.settings_interest import check_names, interest_exceptions, interest_rule
 
 
@@ -55,6 +62,7 @@ class Reader:
             for name, body in self.mapping(top.get("entities"), "entities").items()
         }
         self.check_entities(sources, entities)
+        self.check_company_clock(time_zone, entities)
         settings = Settings(
             file=self.file,
             home=home,
@@ -221,6 +229,15 @@ class Reader:
             if listed.count(entity) != 1:
                 self.fault(f"entities.{entity}", f"must be read from one source, not from "
                                                  f"{listed.count(entity)}; see sources.*.entities")
+
+
+    def check_company_clock(self, time_zone: str, entities: Mapping[str, Entity]) -> None:
+        """Else the schedule's night is of a day that is not over there, and refused every night."""
+        for name, entity in entities.items():
+            if not is_over_by_the_night(entity.time_zone, company_time_zone=time_zone):
+                self.fault("time_zone", f"when the night runs at {NIGHT_AT:%H:%M} in {time_zone}, "
+                           f"the day is not over in {entity.time_zone} ({name}); write the time "
+                           "zone of the legal entity whose day ends last")
 
 
 def _sql_folders() -> list[str]:

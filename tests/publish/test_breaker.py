@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 from company import DAY, ENTITY, Company, after
 from receivables import cli, night, publish
+from receivables.contract import INCLUDE
 from receivables.errors import WrongUse
 from receivables.publish.report import PublishReport
 from receivables.sql import SQL
@@ -22,14 +25,46 @@ def next_night(company: Company, days: int = 1) -> PublishReport:
     )
 
 
-def lose_a_receipt(company: Company) -> None:
-    lost = company.rows["receipt"].pop(0)
+def lose_receipts(company: Company, count: int = 3) -> None:
+    lost = {company.rows["receipt"].pop(0)["receipt_id"] for _ in range(count)}
     allocations = company.rows["allocation"]
-    allocations[:] = [row for row in allocations if row["source_id"] != lost["receipt_id"]]
+    allocations[:] = [row for row in allocations if row["source_id"] not in lost]
 
 
-def make_a_receipt_smaller(company: Company) -> None:
-    company.rows["receipt"][-1]["amount"] = "4.99"
+def delete_two_receipts(company: Company) -> None:
+    lose_receipts(company, 2)
+
+
+def make_receipts_smaller(company: Company, count: int = 3) -> None:
+    for row in company.rows["receipt"][-count:]:
+        row["amount"] = "4.99"
+
+
+def make_two_receipts_smaller(company: Company) -> None:
+    make_receipts_smaller(company, 2)
+
+
+def delete_one_receipt_and_make_two_smaller(company: Company) -> None:
+    make_two_receipts_smaller(company)
+    lose_receipts(company, 1)
+
+
+def book_receipts_again_under_another_id(company: Company) -> None:
+    for row in company.rows["receipt"][:3]:
+        was, row["receipt_id"] = row["receipt_id"], f"{row['receipt_id']}-again"
+        for allocation in company.rows["allocation"]:
+            if allocation["source_id"] == was:
+                allocation["source_id"] = row["receipt_id"]
+
+
+def book_receipts_on_a_later_day(company: Company) -> None:
+    for row in company.rows["receipt"][:3]:
+        row["receipt_date"] = str(NEXT_DAY)
+
+
+def book_receipts_in_another_currency(company: Company) -> None:
+    for row in company.rows["receipt"][:3]:
+        row["currency"] = "USD"
 
 
 def lose_every_receipt(company: Company) -> None:
@@ -67,8 +102,14 @@ def invoice_more(company: Company) -> None:
 
 
 @pytest.mark.parametrize("happens, tripped, because", [
-    (lose_a_receipt, ["receipts_never_fall"], "money received cannot become less"),
-    (make_a_receipt_smaller, ["receipts_never_fall"], "nor a receipt smaller"),
+    (lose_receipts, ["receipts_never_fall"], "money received cannot become less"),
+    (make_receipts_smaller, ["receipts_never_fall"], "nor receipts smaller"),
+    (delete_one_receipt_and_make_two_smaller, ["receipts_never_fall"], "three are three"),
+    (book_receipts_on_a_later_day, ["receipts_never_fall"], "by that day they had come"),
+    (book_receipts_in_another_currency, ["receipts_never_fall"], "euros are gone"),
+    (delete_two_receipts, [], "people delete a receipt that they booked by mistake"),
+    (make_two_receipts_smaller, [], "or correct its amount"),
+    (book_receipts_again_under_another_id, [], "what was booked anew is not gone"),
     (lose_every_receipt, ["paid_stays_paid", "receipts_are_there", "receipts_never_fall"],
      "an empty payments table"),
     (lose_receipts_but_write_something_off,
@@ -129,16 +170,36 @@ def test_more_notices_than_the_policy_allows_are_none(
     assert report.drafted == (0 if status == "flagged" else 6)
 
 
+def test_a_receipt_that_was_rightly_deleted_flags_no_night_ever_after(company: Company) -> None:
+    delete_two_receipts(company)
+    assert [next_night(company, days).status for days in (1, 2)] == ["published", "published"]
+
+
+@pytest.mark.parametrize("count, status, because", [
+    (4, "published", "four of ten, where four tenths are allowed"),
+    (5, "flagged", "and five are too many"),
+])
+def test_of_many_receipts_a_share_may_fall(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    count: int, status: str, because: str,
+) -> None:
+    limits = yaml.safe_load((INCLUDE / "breakers.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "breakers.yaml").write_text(yaml.safe_dump({**limits, "fallen_share_max": 0.4}))
+    monkeypatch.setattr(import_module("receivables.publish.audit"), "INCLUDE", tmp_path)
+    lose_receipts(company, count)
+    assert next_night(company).status == status, because
+
+
 def test_a_flagged_night_is_no_measure_for_the_next(company: Company) -> None:
     """Else what went missing would be missed for one night only, and the paid be dunned after."""
-    lose_a_receipt(company)
+    lose_receipts(company)
     assert next_night(company, 1).status == "flagged"
     report = next_night(company, 2)
     assert (report.status, report.drafted) == ("flagged", 0)
 
 
 def test_a_person_who_looked_may_accept_a_flagged_night(company: Company) -> None:
-    lose_a_receipt(company)
+    lose_receipts(company)
     company.invoice("I20", "40.00", "2026-03-01", "C4")
     assert next_night(company).status == "flagged"
     before = content(f"duckdb:///{company.home / 'home' / 'warehouse.duckdb'}")
@@ -158,7 +219,7 @@ def test_a_person_who_looked_may_accept_a_flagged_night(company: Company) -> Non
 
 
 def test_what_a_person_accepted_covers_no_other_breaker(company: Company) -> None:
-    lose_a_receipt(company)
+    lose_receipts(company)
     next_night(company)
     assert _accept(company, "--because", "Ann: the bank took it back") == 0
     official = company.official(NEXT_DAY)

@@ -12,8 +12,10 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from company import DAY, ENTITY, Company, after, read
 from receivables import night
+from receivables.contract import INCLUDE
 from receivables.errors import TransientError
 from receivables.publish import warehouse
 from seller import NEXT_DAY, SETTINGS, asking, content, query
@@ -34,6 +36,13 @@ def test_both_engines_hold_the_same_rows(
         assert in_duckdb[table] == in_postgresql[table], table
     filled = {table for table, rows in in_duckdb.items() if rows}
     assert filled == set(warehouse.tables()) - {"quarantine", "restatement"}
+
+
+def test_every_aging_bucket_is_summed_into_a_column_of_its_own() -> None:
+    buckets = yaml.safe_load((INCLUDE / "aging_buckets.yaml").read_text(encoding="utf-8"))
+    columns = list(warehouse.tables()["aging_by_customer"]["columns"])
+    first, beyond = columns.index("currency") + 1, columns.index("open_amount")
+    assert [bucket["column"] for bucket in buckets] == columns[first:beyond]
 
 
 @pytest.mark.parametrize("table", list(warehouse.tables()))

@@ -74,7 +74,8 @@ DEFECTS: list[tuple[str, dict[str, str], str, str]] = [
     ("allocation", {"source_type": "credit_note", "source_id": "I-GOOD"}, "SOURCE_UNKNOWN",
      "an invoice is no credit note"),
     ("allocation", {"source_type": "barter"}, "SOURCE_TYPE_UNKNOWN", "neither cash nor credit"),
-    ("allocation", {"source_id": "R-USD"}, "CURRENCY_DISAGREES", "dollars pay no euros"),
+    ("allocation", {"source_id": "R-CHF"}, "CURRENCY_DISAGREES", "francs pay no euros unrated"),
+    ("allocation", {"source_id": "R-USD"}, "RATE_TOO_OLD", "the last rate is of years before"),
     ("allocation", {"amount": "5.001"}, "AMOUNT_TOO_FINE", "EUR has two decimal places"),
     ("allocation", {"reversed_on": "infinity"}, "VALUE_UNREADABLE", "an engine knows that date"),
     ("dispute", {"invoice_id": "NOT-THERE"}, "INVOICE_UNKNOWN", "about nothing"),
@@ -83,6 +84,9 @@ DEFECTS: list[tuple[str, dict[str, str], str, str]] = [
     ("promise", {"amount": "0"}, "AMOUNT_MALFORMED", "nothing is promised"),
     ("promise", {"invoice_id": "NOT-THERE"}, "INVOICE_UNKNOWN", "about nothing"),
     ("agreement", {"customer_id": "NOBODY"}, "CUSTOMER_UNKNOWN", "with nobody"),
+    ("agreement", {"invoice_ids": "NOT-THERE"}, "INVOICE_UNKNOWN", "about nothing"),
+    ("agreement", {"invoice_ids": "I-GOOD; NOT-THERE"}, "INVOICE_UNKNOWN", "in part about nothing"),
+    ("agreement", {"invoice_ids": "I-GOOD,I-CONTROL"}, "INVOICE_UNKNOWN", "not listed with ;"),
     ("agreement_instalment", {"agreement_id": "NOT-THERE"}, "AGREEMENT_UNKNOWN", "of none"),
     ("hold", {"customer_id": "", "invoice_id": ""}, "SUBJECT_UNKNOWN", "holds nobody"),
     ("hold", {"held_until": ""}, "VALUE_MISSING", "no hold is for ever"),
@@ -184,9 +188,12 @@ class Border:
         self.company.customer("C-CONTROL")
         self.add("invoice", invoice_id="I-CONTROL", customer_id="C-CONTROL")
         self.add("invoice", invoice_id="I-GOOD")
+        self.add("invoice", invoice_id="I-ALSO-GOOD")
         self.add("receipt", receipt_id="R-GOOD", amount="1000.00")
-        self.add("receipt", receipt_id="R-USD", amount="1000.00", currency="USD")
+        for currency in ("CHF", "USD"):
+            self.add("receipt", receipt_id=f"R-{currency}", amount="1000.00", currency=currency)
         self.add("agreement", agreement_id="AG-GOOD")
+        self.add("agreement", invoice_ids="I-GOOD; I-ALSO-GOOD;")
         for table in GOOD:
             self.add(table)
         self.add("instalment", instalment_no="0", amount="0.50000000")

@@ -5,5 +5,5 @@
 create or replace macro money(minor, exponent) as
     cast(
         cast(minor * cast(pow(10, 4 - exponent) as hugeint) as decimal(34, 0))
-        * cast(0.0001 as decimal(38, 4)) as decimal(18, 4)
+        * cast(0.0001 as decimal(38, 4)) as decimal(38, 4)
     )

@@ -2,8 +2,9 @@
 -- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount). Of
 -- what was paid late, the interest and compensation that are left are an item of their own.
 -- Grain: invoice and instalment
--- Reads: owed_instalment, open_invoice, credit_item, receipt, invoice, item_interest, dispute,
---   promise, agreement, agreement_instalment, group_rate, currency, aging_bucket
+-- Reads: owed_instalment, open_invoice, credit_item, converted_allocation, receipt, invoice,
+--   item_interest, dispute, promise, agreement, agreement_instalment, group_rate, currency,
+--   aging_bucket
 -- Writes: open_item
 -- Money of the days right after, where it is known already, is the customer's credit too.
 with credits as (
@@ -25,6 +26,19 @@ with credits as (
         and coalesce(invoice.status, 'posted') = 'posted'
         and invoice.posting_date > $as_of_date
         and invoice.posting_date <= cast($as_of_date as date) + cast($known_since_days as integer)
+
+    union all
+
+    -- Money of another currency is no credit in this one until it is set against the invoice.
+    select
+        converted_allocation.customer_id,
+        converted_allocation.invoice_currency as currency,
+        converted_allocation.invoice_amount as credit_amount,
+    from converted_allocation
+    where converted_allocation.allocation_date > $as_of_date
+        and converted_allocation.allocation_date
+        <= cast($as_of_date as date) + cast($known_since_days as integer)
+        and converted_allocation.reversed_on is null
 ),
 
 credit_amounts as (
@@ -223,9 +237,9 @@ select
     cast($as_of_date as date) - spread_items.due_date as days_past_due,
     aging_bucket.aging_bucket,
     cast(spread_items.in_transit_amount as decimal(18, 4)) as in_transit_amount,
-    cast(spread_items.credited_amount as decimal(18, 4)) as credited_amount,
+    cast(spread_items.credited_amount as decimal(38, 4)) as credited_amount,
     cast(
-        spread_items.chaseable_amount - spread_items.credited_amount as decimal(18, 4)
+        spread_items.chaseable_amount - spread_items.credited_amount as decimal(38, 4)
     ) as dunning_exposure_amount,
     cast(spread_items.disputed_amount as decimal(18, 4)) as disputed_amount,
     spread_items.disputed_amount > 0
@@ -236,10 +250,10 @@ select
         as decimal(18, 4)
     ) as on_plan_amount,
     spread_items.is_on_plan,
-    cast(spread_items.interest_amount as decimal(18, 4)) as interest_amount,
-    cast(spread_items.fixed_fee_amount as decimal(18, 4)) as fixed_fee_amount,
-    cast(spread_items.fine_amount as decimal(18, 4)) as fine_amount,
-    cast(spread_items.compensation_amount as decimal(18, 4)) as compensation_amount,
+    cast(spread_items.interest_amount as decimal(38, 4)) as interest_amount,
+    cast(spread_items.fixed_fee_amount as decimal(38, 4)) as fixed_fee_amount,
+    cast(spread_items.fine_amount as decimal(38, 4)) as fine_amount,
+    cast(spread_items.compensation_amount as decimal(38, 4)) as compensation_amount,
     spread_items.needs_confirmation,
     spread_items.legal_basis,
     spread_items.instrument_type,

@@ -17,5 +17,5 @@ from claim_allocation
 inner join claim_event
     on claim_allocation.claim_id = claim_event.claim_id
     and claim_allocation.event_no = claim_event.event_no
-inner join interest_rule on claim_event.rule_id = interest_rule.rule_id
+inner join interest_rule on claim_event.rule_no = interest_rule.rule_no
 order by claim_event.claim_id, claim_event.event_no

@@ -1,40 +1,101 @@
 -- What each claim comes to, in minor units; refused where a rate is not known, where the numbers
 -- are too large, or where a fraction longer than the unit leaves a rounding open.
 -- Grain: claim
--- Reads: claim_start, claim_state, claim_segment, interest_rule
+-- Reads: claim_start, claim_total, claim_state, interest_rule, rule_fee
 -- Writes: claim_result
-with day_counts as (
+with known_claims as (
     select
-        claim_segment.claim_id,
-        sum(claim_segment.days) as calendar_days,
-        sum(claim_segment.interest_days) as interest_days,
-        bool_or(claim_segment.needs_confirmation) as needs_confirmation,
-    from claim_segment
-    group by claim_segment.claim_id
+        claim_start.*,
+        interest_rule.fine_numerator,
+        interest_rule.fine_denominator,
+        interest_rule.unit,
+        interest_rule.rounding_mode as mode,
+        rule_fee.amount as fee,
+        coalesce(claim_total.interest, 0) as interest,
+        coalesce(claim_total.lacks_rate, false) as lacks_rate,
+        coalesce(claim_total.calendar_days, 0) as calendar_days,
+        coalesce(claim_total.interest_days, 0) as interest_days,
+        interest_rule.needs_confirmation
+        or coalesce(claim_total.needs_confirmation, false) as needs_confirmation,
+    from claim_start
+    inner join interest_rule on claim_start.rule_no = interest_rule.rule_no
+    inner join rule_fee
+        on claim_start.rule_no = rule_fee.rule_no
+        and claim_start.charged_principal between rule_fee.from_amount and rule_fee.until_amount
+    left join claim_total on claim_start.claim_id = claim_total.claim_id
+),
+
+states as (
+    select
+        known_claims.claim_id,
+        known_claims.effective_due_date,
+        known_claims.first_interest_day,
+        known_claims.calendar_days,
+        known_claims.interest_days,
+        known_claims.needs_confirmation,
+        known_claims.unit,
+        known_claims.mode,
+        known_claims.way = 'refused' as is_too_large,
+        known_claims.principal - known_claims.moved_amount as principal,
+        known_claims.interest as interest_due,
+        known_claims.fee as fee_due,
+        rounded(
+            known_claims.charged_principal * known_claims.fine_numerator,
+            known_claims.fine_denominator * known_claims.unit,
+            known_claims.mode
+        ) * known_claims.unit as fine_due,
+        known_claims.costs as costs_due,
+        known_claims.unallocated,
+        known_claims.interest as interest_total,
+        fee_due as fee_total,
+        fine_due as fine_total,
+        known_claims.costs as costs_total,
+        cast(0 as hugeint) as costs_slack,
+        cast(0 as hugeint) as fee_slack,
+        cast(0 as hugeint) as fine_slack,
+        cast(0 as hugeint) as interest_slack,
+        cast(0 as hugeint) as principal_slack,
+        cast(0 as hugeint) as unallocated_slack,
+        cast(0 as hugeint) as interest_total_slack,
+        known_claims.lacks_rate,
+        known_claims.charged_principal > 0 as in_default,
+    from known_claims
+    where known_claims.way <> 'stepwise'
+
+    union all by name
+
+    select
+        claim_state.* exclude (rule_no, capitalised, capitalised_slack),
+        known_claims.effective_due_date,
+        known_claims.first_interest_day,
+        known_claims.calendar_days,
+        known_claims.interest_days,
+        known_claims.needs_confirmation,
+        known_claims.unit,
+        known_claims.mode,
+        false as is_too_large,
+    from known_claims
+    inner join claim_state on known_claims.claim_id = claim_state.claim_id
+    where known_claims.way = 'stepwise'
 ),
 
 totals as (
     select
-        claim_state.*,
-        interest_rule.unit,
-        interest_rule.rounding_mode as mode,
-        interest_rule.needs_confirmation,
-        claim_state.principal + claim_state.interest_due + claim_state.fee_due
-        + claim_state.fine_due + claim_state.costs_due - claim_state.unallocated as total,
-        claim_state.principal_slack + claim_state.interest_slack + claim_state.fee_slack
-        + claim_state.fine_slack + claim_state.costs_slack + claim_state.unallocated_slack
-            as total_slack,
-    from claim_state
-    inner join interest_rule on claim_state.rule_id = interest_rule.rule_id
+        states.*,
+        states.principal + states.interest_due + states.fee_due
+        + states.fine_due + states.costs_due - states.unallocated as total,
+        states.principal_slack + states.interest_slack + states.fee_slack
+        + states.fine_slack + states.costs_slack + states.unallocated_slack as total_slack,
+    from states
 )
 
 select
-    claim_start.claim_id,
-    claim_start.effective_due_date,
-    claim_start.first_interest_day,
+    totals.claim_id,
+    totals.effective_due_date,
+    totals.first_interest_day,
     totals.in_default,
-    coalesce(day_counts.calendar_days, 0) as calendar_days,
-    coalesce(day_counts.interest_days, 0) as interest_days,
+    totals.calendar_days,
+    totals.interest_days,
     if(
         totals.unit = 1,
         totals.interest_total,
@@ -78,7 +139,7 @@ select
         rounded(totals.total, totals.unit, totals.mode)
     ) as total_due,
     case
-        when claim_start.is_too_large then 'AMOUNT_TOO_LARGE'
+        when totals.is_too_large then 'AMOUNT_TOO_LARGE'
         when totals.lacks_rate then 'RATE_NOT_AVAILABLE'
         when totals.unit > 1 and (
             rounded(totals.interest_total - totals.interest_total_slack, totals.unit, totals.mode)
@@ -94,8 +155,5 @@ select
         )
             then 'FRACTION_TOO_LONG'
     end as error,
-    coalesce(totals.needs_confirmation, false)
-    or coalesce(day_counts.needs_confirmation, false) as needs_confirmation,
-from claim_start
-left join totals on claim_start.claim_id = totals.claim_id
-left join day_counts on claim_start.claim_id = day_counts.claim_id
+    totals.needs_confirmation,
+from totals

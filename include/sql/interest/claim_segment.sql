@@ -1,74 +1,72 @@
 -- The interest table of each claim, row by row, each row rounded to the minor unit.
 -- Grain: claim and run of days with one base, rate and length of year
--- Reads: claim_base, claim_piece, interest_rule
+-- Reads: based_piece
 -- Writes: claim_segment
-with based_pieces as (
+with divided_pieces as (
     select
-        claim_piece.*,
-        claim_base.base_amount,
-        interest_rule.unit,
-        interest_rule.base_factor_unit,
+        based_piece.*,
+        based_piece.unit = 1 and based_piece.base_factor_unit = 1 as is_whole,
         case
-            when interest_rule.unit = 1 and interest_rule.base_factor_unit = 1
-                then claim_base.base_amount * interest_rule.base_factor
-            else claim_base.base_amount // interest_rule.unit * interest_rule.base_factor
-                // interest_rule.base_factor_unit
+            when based_piece.unit = 1 then 1
+            else gcd(based_piece.numerator, based_piece.denominator)
+        end as divisor,
+    from based_piece
+    where based_piece.base_amount > 0
+        and based_piece.percent is not null
+),
+
+-- In whole and rest, lest the product outgrow 128 bits.
+split_bases as (
+    select
+        divided_pieces.*,
+        case
+            when not divided_pieces.is_whole
+                then divided_pieces.base_amount // divided_pieces.unit * divided_pieces.base_factor
+                // divided_pieces.base_factor_unit
         end as whole_base,
         case
-            when interest_rule.unit = 1 and interest_rule.base_factor_unit = 1 then 0
-            else claim_base.base_amount // interest_rule.unit * interest_rule.base_factor
-                % interest_rule.base_factor_unit * interest_rule.unit
-                + claim_base.base_amount % interest_rule.unit * interest_rule.base_factor
+            when not divided_pieces.is_whole
+                then divided_pieces.base_amount // divided_pieces.unit * divided_pieces.base_factor
+                % divided_pieces.base_factor_unit * divided_pieces.unit
+                + divided_pieces.base_amount % divided_pieces.unit * divided_pieces.base_factor
         end as rest_base,
-        interest_rule.rounding_mode,
-        interest_rule.denominator,
-        case
-            when interest_rule.unit = 1 then 1
-            else gcd(claim_piece.numerator, interest_rule.denominator)
-        end as divisor,
-    from claim_base
-    inner join claim_piece
-        on claim_base.claim_id = claim_piece.claim_id
-        and claim_base.event_no = claim_piece.event_no
-    inner join interest_rule on claim_piece.rule_id = interest_rule.rule_id
-    where claim_base.base_amount > 0
-        and claim_piece.percent is not null
+    from divided_pieces
 )
 
 select
-    based_pieces.claim_id,
-    based_pieces.from_day,
-    based_pieces.until_day,
-    based_pieces.days,
-    based_pieces.interest_days,
-    based_pieces.percent,
-    -- In whole and rest, lest the product outgrow 128 bits; half_even asks whether the whole is odd.
+    split_bases.claim_id,
+    split_bases.from_day,
+    split_bases.until_day,
+    split_bases.days,
+    split_bases.interest_days,
+    split_bases.percent,
+    -- half_even asks whether the whole is odd.
     case
-        when based_pieces.unit = 1 and based_pieces.base_factor_unit = 1
-            then based_pieces.whole_base
-        else based_pieces.whole_base - based_pieces.whole_base % 2 + rounded(
-            based_pieces.whole_base % 2 * based_pieces.unit * based_pieces.base_factor_unit
-            + based_pieces.rest_base,
-            based_pieces.unit * based_pieces.base_factor_unit,
-            based_pieces.rounding_mode
+        when split_bases.is_whole then split_bases.base_amount * split_bases.base_factor
+        else split_bases.whole_base - split_bases.whole_base % 2 + rounded(
+            split_bases.whole_base % 2 * split_bases.unit * split_bases.base_factor_unit
+            + split_bases.rest_base,
+            split_bases.unit * split_bases.base_factor_unit,
+            split_bases.rounding_mode
         )
     end as base_amount,
     case
-        when based_pieces.unit = 1 then rounded_share(
-            based_pieces.base_amount,
-            based_pieces.numerator,
-            based_pieces.denominator,
-            based_pieces.rounding_mode
+        when split_bases.unit = 1 then rounded_share(
+            split_bases.base_amount,
+            split_bases.numerator,
+            split_bases.denominator,
+            split_bases.rounding_mode,
+            split_bases.is_small
         )
         else rounded(
             share(
-                based_pieces.base_amount,
-                based_pieces.numerator // based_pieces.divisor,
-                based_pieces.denominator // based_pieces.divisor
+                split_bases.base_amount,
+                split_bases.numerator // split_bases.divisor,
+                split_bases.denominator // split_bases.divisor
             ),
-            based_pieces.unit,
-            based_pieces.rounding_mode
+            split_bases.unit,
+            split_bases.rounding_mode
         )
     end as interest_amount,
-    based_pieces.needs_confirmation,
-from based_pieces
+    split_bases.needs_confirmation,
+from split_bases

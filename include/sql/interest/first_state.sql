@@ -1,10 +1,10 @@
 -- Where the claims that are taken event by event start.
 -- Grain: claim
--- Reads: claim_start, claim_path
+-- Reads: claim_start
 -- Writes: claim_state
 select
     claim_start.claim_id,
-    claim_start.rule_id,
+    claim_start.rule_no,
     claim_start.principal,
     cast(0 as hugeint) as capitalised,
     cast(0 as hugeint) as interest_due,
@@ -27,5 +27,4 @@ select
     false as lacks_rate,
     false as in_default,
 from claim_start
-inner join claim_path on claim_start.claim_id = claim_path.claim_id
-where claim_path.is_stepwise
+where claim_start.way = 'stepwise'

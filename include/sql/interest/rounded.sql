@@ -4,21 +4,16 @@
 -- Writes: rounded
 create or replace macro rounded(numerator, denominator, mode) as
     sign(numerator) * (
-        abs(numerator) // denominator
-        + case mode
-            when 'down' then 0
-            when 'up' then cast(abs(numerator) % denominator > 0 as integer)
-            when 'half_up' then cast(
-                abs(numerator) % denominator >= denominator - abs(numerator) % denominator
-                as integer
-            )
-            when 'half_even' then cast(
-                abs(numerator) % denominator > denominator - abs(numerator) % denominator
-                or (
-                    abs(numerator) % denominator = denominator - abs(numerator) % denominator
-                    and (abs(numerator) // denominator) % 2 = 1
-                )
-                as integer
-            )
+        (
+            abs(numerator)
+            + case mode when 'down' then 0 when 'up' then denominator - 1 else denominator // 2 end
+        ) // denominator
+        - case
+            when mode = 'half_even'
+                and denominator % 2 = 0
+                and abs(numerator) % denominator = denominator // 2
+                and (abs(numerator) // denominator) % 2 = 0
+                then 1
+            else 0
         end
     )

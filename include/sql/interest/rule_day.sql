@@ -1,5 +1,6 @@
--- What each rule says of each day: its rate, its weight in the year, and running sums of both, so
--- that any span of days costs two look-ups.
+-- What each rule says of each day: its rate, its weight in the year, and running sums, so that any
+-- span of days costs two look-ups. A day of a rule has one number, and so has each of its runs of
+-- days of one rate and weight: joins on small dense numbers are the fastest there are.
 -- Grain: rule and day
 -- Reads: interest_rule, rule_reference, rule_suspension, rule_holiday
 -- Writes: rule_day
@@ -11,12 +12,13 @@ with days as (
                 generate_series(interest_rule.first_day, interest_rule.last_day, interval 1 day)
             ) as date
         ) as day,
+        interest_rule.day_key_base + (day - date '1970-01-01') as day_key,
     from interest_rule
 ),
 
 suspended_days as (
     select distinct
-        rule_suspension.rule_id,
+        rule_suspension.rule_no,
         cast(
             unnest(
                 generate_series(
@@ -27,11 +29,11 @@ suspended_days as (
             ) as date
         ) as day,
     from rule_suspension
-    inner join interest_rule on rule_suspension.rule_id = interest_rule.rule_id
+    inner join interest_rule on rule_suspension.rule_no = interest_rule.rule_no
 ),
 
 holidays as (
-    select distinct rule_holiday.rule_id, rule_holiday.day
+    select distinct rule_holiday.rule_no, rule_holiday.day
     from rule_holiday
 ),
 
@@ -57,10 +59,10 @@ calendar_days as (
         end as lookup_day,
     from days
     left join suspended_days
-        on days.rule_id = suspended_days.rule_id
+        on days.rule_no = suspended_days.rule_no
         and days.day = suspended_days.day
     left join holidays
-        on days.rule_id = holidays.rule_id
+        on days.rule_no = holidays.rule_no
         and days.day = holidays.day
 ),
 
@@ -73,7 +75,7 @@ referenced_days as (
         coalesce(rule_reference.needs_confirmation, false) as is_reference_unconfirmed,
     from calendar_days
     asof left join rule_reference
-        on calendar_days.rule_id = rule_reference.rule_id
+        on calendar_days.rule_no = rule_reference.rule_no
         and calendar_days.lookup_day >= rule_reference.from_day
 ),
 
@@ -145,11 +147,12 @@ changed_days as (
             ) as integer
         ) as is_change,
     from run_days
-    window days_of_rule as (partition by run_days.rule_id order by run_days.day)
+    window days_of_rule as (partition by run_days.rule_no order by run_days.day)
 )
 
 select
-    changed_days.rule_id,
+    changed_days.rule_no,
+    changed_days.day_key,
     changed_days.day,
     changed_days.day_percent,
     changed_days.run_percent,
@@ -157,20 +160,23 @@ select
     changed_days.is_suspended,
     changed_days.unit_weight,
     changed_days.interest_days,
-    cast(sum(changed_days.is_change) over days_until as bigint) as run_no,
-    cast(sum(changed_days.interest_days) over days_until as bigint) as interest_days_index,
-    cast(sum(cast(changed_days.interest_days = 2 as integer)) over days_until as bigint)
+    cast(
+        min(changed_days.day_key) over days_until + sum(changed_days.is_change) over days_until
+        as integer
+    ) as run_key,
+    cast(sum(changed_days.interest_days) over days_until as integer) as interest_days_index,
+    cast(sum(cast(changed_days.interest_days = 2 as integer)) over days_until as integer)
         as twos_index,
-    cast(sum(cast(changed_days.interest_days = 3 as integer)) over days_until as bigint)
+    cast(sum(cast(changed_days.interest_days = 3 as integer)) over days_until as integer)
         as threes_index,
     min(case when changed_days.is_business_day then changed_days.day end) over (
-        partition by changed_days.rule_id
+        partition by changed_days.rule_no
         order by changed_days.day
         rows between current row and unbounded following
     ) as next_business_day,
 from changed_days
 window days_until as (
-    partition by changed_days.rule_id
+    partition by changed_days.rule_no
     order by changed_days.day
     rows between unbounded preceding and current row
 )

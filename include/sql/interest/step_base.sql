@@ -1,7 +1,7 @@
 -- The base before one event of the claims that are taken event by event.
 -- Grain: claim
 -- Reads: step_state, claim_event
--- Writes: claim_base
+-- Writes: step_base
 select
     claim_event.claim_id,
     claim_event.event_no,
@@ -9,4 +9,4 @@ select
 from step_state
 inner join claim_event
     on step_state.claim_id = claim_event.claim_id
-    and claim_event.event_no = $event_no
+    and claim_event.step_no = $step_no

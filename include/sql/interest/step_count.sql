@@ -1,7 +1,7 @@
--- How many events the claims have that are taken event by event.
+-- How many steps the claims of a way take.
 -- Grain: one row
--- Reads: claim_event, step_state
+-- Reads: claim_event
 -- Writes: nothing
-select coalesce(max(claim_event.event_no), 0) as event_count,
+select coalesce(max(claim_event.step_no), 0) as step_count,
 from claim_event
-inner join step_state on claim_event.claim_id = step_state.claim_id
+where claim_event.way = $way

@@ -1,30 +1,12 @@
 -- One event of every claim that has it: charge, accrue, and pay the buckets in the rule's order.
 -- Interest that is paid is the oldest one first: what was capitalised shrinks before the rest.
 -- Grain: claim
--- Reads: step_state, claim_event, claim_accrual, interest_rule, rule_fee_tier
+-- Reads: step_state, claim_event, claim_accrual, interest_rule, rule_fee
 -- Writes: stepped_state
-with fees as (
-    select
-        step_state.claim_id,
-        arg_min(rule_fee_tier.amount, rule_fee_tier.tier_no) as amount,
-    from step_state
-    inner join claim_event
-        on step_state.claim_id = claim_event.claim_id
-        and claim_event.event_no = $event_no
-    inner join interest_rule on step_state.rule_id = interest_rule.rule_id
-    inner join rule_fee_tier
-        on step_state.rule_id = rule_fee_tier.rule_id
-        and coalesce(step_state.principal < rule_fee_tier.below * interest_rule.unit, true)
-        and coalesce(step_state.principal <= rule_fee_tier.up_to * interest_rule.unit, true)
-    where claim_event.charges_fee
-        and step_state.principal > 0
-    group by step_state.claim_id
-),
-
-charges as (
+with charges as (
     select
         step_state.*,
-        interest_rule.* exclude (rule_id),
+        interest_rule.* exclude (rule_no),
         claim_event.kind,
         claim_event.amount,
         coalesce(claim_accrual.interest, 0) as accrued,
@@ -40,7 +22,7 @@ charges as (
             + cast(step_state.principal_slack + step_state.capitalised_slack > 0 as integer)
         end as accrued_slack,
         claim_event.cost_amount * interest_rule.unit as cost_charge,
-        coalesce(fees.amount * interest_rule.unit, 0) as fee_charge,
+        case when claim_event.charges_fee then rule_fee.amount else 0 end as fee_charge,
         case
             when claim_event.charges_fee and step_state.principal > 0 then rounded(
                 step_state.principal * interest_rule.fine_numerator,
@@ -53,12 +35,12 @@ charges as (
     from step_state
     inner join claim_event
         on step_state.claim_id = claim_event.claim_id
-        and claim_event.event_no = $event_no
-    inner join interest_rule on step_state.rule_id = interest_rule.rule_id
-    left join claim_accrual
-        on step_state.claim_id = claim_accrual.claim_id
-        and claim_accrual.event_no = $event_no
-    left join fees on step_state.claim_id = fees.claim_id
+        and claim_event.step_no = $step_no
+    inner join interest_rule on step_state.rule_no = interest_rule.rule_no
+    inner join rule_fee
+        on step_state.rule_no = rule_fee.rule_no
+        and step_state.principal between rule_fee.from_amount and rule_fee.until_amount
+    left join claim_accrual on step_state.claim_id = claim_accrual.claim_id
 ),
 
 dues as (
@@ -231,7 +213,7 @@ takings as (
 
 select
     takings.claim_id,
-    takings.rule_id,
+    takings.rule_no,
     takings.principal - takings.taken_principal - takings.credited as principal,
     case
         when takings.kind = 'rest' then takings.interest_now

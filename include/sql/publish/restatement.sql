@@ -28,7 +28,7 @@ with restated_rows as (
         credit_item.customer_id,
         credit_item.currency,
         credit_item.amount,
-        cast(0 as decimal(18, 4)) as interest_amount,
+        cast(0 as decimal(38, 4)) as interest_amount,
         cast(null as varchar) as reason_code,
     from credit_item
 ),
@@ -57,7 +57,7 @@ official_rows as (
         official_credit_item.customer_id,
         official_credit_item.currency,
         official_credit_item.amount,
-        cast(0 as decimal(18, 4)) as interest_amount,
+        cast(0 as decimal(38, 4)) as interest_amount,
         cast(null as varchar) as reason_code,
     from official_credit_item
 )
@@ -75,7 +75,7 @@ select
     coalesce(restated_rows.currency, official_rows.currency) as currency,
     coalesce(official_rows.amount, 0) as official_amount,
     coalesce(restated_rows.amount, 0) as restated_amount,
-    cast(coalesce(restated_rows.amount, 0) - coalesce(official_rows.amount, 0) as decimal(18, 4))
+    cast(coalesce(restated_rows.amount, 0) - coalesce(official_rows.amount, 0) as decimal(38, 4))
         as difference_amount,
     official_rows.interest_amount as official_interest_amount,
     restated_rows.interest_amount as restated_interest_amount,

@@ -17,16 +17,16 @@ select
     coalesce(recipient.language, 'en') as language,
     notice_item.currency,
     cast(count(*) as integer) as item_count,
-    cast(sum(notice_item.open_amount) as decimal(18, 4)) as open_amount,
+    cast(sum(notice_item.open_amount) as decimal(38, 4)) as open_amount,
     cast(
-        sum(notice_item.dunning_exposure_amount - notice_item.open_amount) as decimal(18, 4)
+        sum(notice_item.dunning_exposure_amount - notice_item.open_amount) as decimal(38, 4)
     ) as credit_amount,
     cast(
-        sum(notice_item.dunning_exposure_amount + notice_item.claimed_amount) as decimal(18, 4)
+        sum(notice_item.dunning_exposure_amount + notice_item.claimed_amount) as decimal(38, 4)
     ) as demanded_amount,
-    cast(sum(notice_item.interest_amount) as decimal(18, 4)) as interest_amount,
-    cast(sum(notice_item.compensation_amount) as decimal(18, 4)) as compensation_amount,
-    cast(sum(notice_item.claimed_amount) as decimal(18, 4)) as claimed_amount,
+    cast(sum(notice_item.interest_amount) as decimal(38, 4)) as interest_amount,
+    cast(sum(notice_item.compensation_amount) as decimal(38, 4)) as compensation_amount,
+    cast(sum(notice_item.claimed_amount) as decimal(38, 4)) as claimed_amount,
     policy_step.interest_mode,
     bool_or(notice_item.needs_confirmation) as needs_confirmation,
 from notice_item

@@ -63,7 +63,7 @@ select
             when policy_step.interest_mode = 'claim' and not open_item.needs_confirmation
                 then coalesce(open_item.interest_amount + open_item.compensation_amount, 0)
             else 0
-        end as decimal(18, 4)
+        end as decimal(38, 4)
     ) as claimed_amount,
 from led_items
 inner join policy_step on led_items.notice_step = policy_step.step

@@ -51,6 +51,8 @@ def balance(
         accrue_instalments(sql, entity, **day, **from_source)
         write_balance_result(sql, night, rules_in_use(entity))
         _keep(sql, night, "interest_segment", **whose)
+        sql.create("pair_rate", "exchange/pair_rate")
+        sql.create("converted_allocation", "balance/converted_allocation")
         _keep(sql, night, "credit_item", **whose, **from_source)
         sql.create("group_rate", "balance/group_rate", **day, **group)
         _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
@@ -72,16 +74,19 @@ def _prepare(sql: Session, night: Night) -> None:
 
 
 def write_aging_bucket_table(sql: Session) -> None:
-    """Make `aging_bucket` known to the statements: one row a bucket, with its bounds."""
+    """Make `aging_bucket` known to the statements: one row a bucket, with its bounds
+    and the column of `aging_by_customer` that it is summed into.
+    """
     buckets = yaml.safe_load((INCLUDE / "aging_buckets.yaml").read_text(encoding="utf-8"))
     sql.connection.execute(
         "create table aging_bucket (aging_bucket varchar, bucket_no integer, days_from integer, "
-        "days_until integer)"
+        "days_until integer, amount_column varchar)"
     )
     sql.connection.executemany(
-        "insert into aging_bucket values (?, ?, ?, ?)",
+        "insert into aging_bucket values (?, ?, ?, ?, ?)",
         [
-            (bucket["aging_bucket"], number, bucket["days_from"], bucket["days_until"])
+            (bucket["aging_bucket"], number, bucket["days_from"], bucket["days_until"],
+             bucket["column"])
             for number, bucket in enumerate(buckets)
         ],
     )

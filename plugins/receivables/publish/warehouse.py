@@ -24,6 +24,7 @@ TYPES = {
     "text": "varchar",
     "date": "date",
     "amount": "decimal(18, 4)",
+    "total": "decimal(38, 4)",
     "rate": "decimal(18, 10)",
     "boolean": "boolean",
     "integer": "integer",

@@ -30,6 +30,8 @@ def validate(
         _prepare(sql, night, source)
         for table in tables().values():
             results += _validate_table(sql, night, table, extract)
+            if table.name == "exchange_rate":
+                sql.create("pair_rate", "exchange/pair_rate")
         results += _malformed_rows(sql, night, extract)
         _write_results(sql, night, results)
         night.record(

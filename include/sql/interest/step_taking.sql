@@ -1,10 +1,10 @@
 -- What one payment of each claim that is taken event by event went to.
 -- Grain: claim and event
 -- Reads: stepped_state
--- Writes: claim_allocation
+-- Writes: step_taking
 select
     stepped_state.claim_id,
-    cast($event_no as bigint) as event_no,
+    cast($step_no as integer) as event_no,
     stepped_state.taken_costs as costs,
     stepped_state.taken_fee as fee,
     stepped_state.taken_fine as fine,

@@ -1,6 +1,6 @@
--- Where nothing stands before it, a payment is for the principal.
+-- What each payment went to, in the rule's units: where nothing stands before it, to the principal.
 -- Grain: claim and event
--- Reads: claim_event, claim_path
+-- Reads: claim_event, step_taking
 -- Writes: claim_allocation
 select
     claim_event.claim_id,
@@ -12,6 +12,10 @@ select
     claim_event.amount as principal,
     cast(0 as hugeint) as unallocated,
 from claim_event
-inner join claim_path on claim_event.claim_id = claim_path.claim_id
 where claim_event.kind = 'payment'
-    and not claim_path.is_stepwise
+    and claim_event.way <> 'stepwise'
+
+union all
+
+select step_taking.*
+from step_taking
