@@ -146,7 +146,7 @@ def test_a_compaction_killed_at_any_moment_loses_nothing(drops: Drops) -> None:
         changed(night)
     warm_up()
     seconds, killed = 0.5, 0
-    for night in range(6, 26, 2):
+    for night in range(6, 18, 2):
         before = known(drops.lake)
         killed += run_and_kill(chance, seconds, compact_in_a_process, drops.lake.home)
         assert known(drops.lake) == before
@@ -155,4 +155,4 @@ def test_a_compaction_killed_at_any_moment_loses_nothing(drops: Drops) -> None:
         found = known(drops.lake)
         assert {name: found[name] for name in before} == before
         changed(night + 1)
-    assert killed >= 4, "or the test shows nothing"
+    assert killed >= 2, "or the test shows nothing"

@@ -52,7 +52,7 @@ def test_a_landing_killed_at_any_moment_is_made_up_for_by_the_next(
     landing, chance, killed, in_parts = first.folder, random.Random(5), 0, 0
     warm_up()
     seconds = run(land_in_a_process, *arguments, 1)
-    for number in range(2, 12):
+    for number in range(2, 9):
         with erp.begin() as server:
             server.exec_driver_sql(
                 f"update killed_receipt set amount = amount + 1 where mod(receipt_id, 97) = {number}"
@@ -69,6 +69,6 @@ def test_a_landing_killed_at_any_moment_is_made_up_for_by_the_next(
         in_parts += len(part_ids(entry)) > 1
         assert not [name for name in below(landing) if ".unfinished" in name or "partial" in name]
         assert len(set(below(landing)) - set(before)) == 3, "the description, what came, what went"
-    assert in_parts == 10
-    assert killed >= 4, "or the test shows nothing"
+    assert in_parts == 7
+    assert killed >= 2, "or the test shows nothing"
     erp.dispose()
