@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_night(commands)
     _add_stages(commands)
     _add_accept(commands)
+    _add_compact(commands)
     _add_dispatch(commands)
     _add_replay(commands)
     _add_why(commands)
@@ -124,6 +125,12 @@ def _add_stages(commands: Any) -> None:
         _add_day(parser)
         if name == "publish":
             _add_release(parser)
+        if name == "extract":
+            parser.add_argument(
+                "--full", action="store_true",
+                help="read every table whole, even if the source is incremental, and even if the "
+                     "night is open already (it stays on what it was opened with)",
+            )
 
 
 def _add_accept(commands: Any) -> None:
@@ -138,6 +145,15 @@ def _add_accept(commands: Any) -> None:
                         help="the legal entity; may be repeated")
     parser.add_argument("--because", metavar="REASON", required=True,
                         help="who looked at it, and why it is right; the reason is recorded")
+
+
+def _add_compact(commands: Any) -> None:
+    _command(
+        commands, "compact",
+        "Keep what older extracts know in one file a table, each row once. What was known at any "
+        "instant stays as it was; the next extract removes the files that are needed no more.",
+        command.compact,
+    )
 
 
 def _add_dispatch(commands: Any) -> None:

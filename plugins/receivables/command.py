@@ -68,12 +68,13 @@ def stage(arguments: argparse.Namespace) -> int:
 
     run, chosen = _run(arguments)
     if arguments.stage == "extract":
-        sources = dict.fromkeys(run.settings.source_of(entity).name for entity in chosen)
-        landed = {source: night.extract(run, source) for source in sources}
+        sources = [run.settings.source_of(entity).name for entity in chosen]
+        landed, failures = night.extract_each(run, sources, full=arguments.full)
         print_result(
             {source: e.extract_id if e else None for source, e in landed.items()},
             as_json=arguments.json,
         )
+        night.raise_together(failures)
     elif arguments.stage == "publish":
         reports = [night.publish(run, entity) for entity in chosen]
         print_publish_reports(reports, as_json=arguments.json)
@@ -93,6 +94,25 @@ def accept(arguments: argparse.Namespace) -> int:
     accepted = {e: stages.accept(run, e, because=arguments.because) for e in chosen}
     print_result(
         {entity: "accepted: " + ", ".join(breakers) for entity, breakers in accepted.items()},
+        as_json=arguments.json,
+    )
+    return DONE
+
+
+def compact(arguments: argparse.Namespace) -> int:
+    """Compact the landing of every source."""
+    from receivables.extract.compaction import compact as compact_source
+    from receivables.lake import Lake
+    from receivables.report import print_result
+
+    loaded = _settings(arguments)
+    lake = Lake(loaded.home)
+    counts = {
+        name: compact_source(name, lake=lake, progress=_progress) for name in loaded.sources
+    }
+    print_result(
+        {name: f"{sum(tables.values())} tables of extracts compacted"
+         for name, tables in counts.items()},
         as_json=arguments.json,
     )
     return DONE

@@ -1,6 +1,9 @@
 """The lake: what the ERP told us (landing) and what each night knew and decided (nights).
 
-    <home>/lake/landing/<source>/<table>/<extract_id>/*.parquet    append-only
+    <home>/lake/landing/<source>/<table>/<extract_id>/part-0.parquet   append-only: the whole table,
+        or, with gone.parquet beside it, only what came and went since the extract before
+    <home>/lake/landing/<source>/<table>/<extract_id>-compacted/history.parquet   the table as many
+        extracts up to that one knew it
     <home>/lake/landing/<source>/<extract_id>.json   written last: the extract is whole
     <home>/lake/nights/<D>/<E>/<K>/<table>.parquet and manifest.json
     <home>/lake/nights/<D>/<E>/official.json         names the official K of the night
@@ -14,12 +17,14 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+from duckdb import DuckDBPyRelation
 
 from receivables.errors import SettingsError
 from receivables.sql import Session, quoted
@@ -82,12 +87,21 @@ class Extract:
     def known_at(self) -> datetime:
         return named_instant(self.extract_id)
 
-    def files(self, table: str) -> list[Path]:
-        """The Parquet files of a table; none if the source does not give that table."""
+    def parts(self, table: str) -> list[Path]:
+        """The folders that hold a table; none if the source does not give it.
+
+        The first holds the whole table as some extract read it, each later one what came and went
+        by the extract it is named after. A compacted table lies in one, with many extracts'.
+        """
         entry = self.content["tables"].get(table)
-        if entry is None:
-            return []
-        return sorted((self.folder / table / entry["extract_id"]).glob("*.parquet"))
+        return [] if entry is None else [self.folder / table / part for part in part_ids(entry)]
+
+
+def part_ids(entry: Mapping[str, Any]) -> list[str]:
+    """The folders that hold a table, by what an extract's description says of it."""
+    if "compacted_in" in entry:
+        return [entry["compacted_in"]]
+    return [*entry.get("adds_to", ()), entry["extract_id"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +236,16 @@ def folder_name(identifier: str) -> str:
 
 
 def content_hash(session: Session, file: Path) -> dict[str, Any]:
+    """Row count and hash of a file's content, equal for the same rows in any order."""
+    return relation_hash(session, session.connection.read_parquet(str(file)))
+
+
+def relation_hash(session: Session, relation: DuckDBPyRelation) -> dict[str, Any]:
     """Row count and hash of a table's content, equal for the same rows in any order.
 
     The hash is the sum, modulo 2^128, of the MD5 of each row's text, so that it needs no sort
     and does not change with the version of the engine.
     """
-    relation = session.connection.read_parquet(str(file))
     columns = [name for name in relation.columns if name not in LOCATORS]
     values = ", ".join(f"coalesce(cast({quoted(name)} as varchar), chr(30))" for name in columns)
     relation.create_view("hashed_table", replace=True)

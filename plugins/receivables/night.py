@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
@@ -14,7 +14,14 @@ from receivables.dispatch.notice import NoticeItem
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay, relay
 from receivables.dispatch.sink import sink
-from receivables.errors import AuditFailed, WrongUse
+from receivables.errors import (
+    AuditFailed,
+    DataError,
+    ReceivablesError,
+    SettingsError,
+    TransientError,
+    WrongUse,
+)
 from receivables.extract import land
 from receivables.lake import Extract, Night, read_json, write_json
 from receivables.publish import NOTICES_REMEMBERED, refresh_notices
@@ -36,23 +43,25 @@ from receivables.settings import Settings
 from receivables.validate import validate as validate_stage
 
 
-def extract(run: Run, source_name: str) -> Extract | None:
+def extract(run: Run, source_name: str, *, full: bool = False) -> Extract | None:
     """Land the ERP's tables and open the official night of each legal entity of the source.
 
     Does nothing (None) where every night of the day is open already, or an older knowledge was
-    asked for: what the ERP said then is landed.
+    asked for: what the ERP said then is landed. `full` lands all the same, and reads every table
+    whole even if the source is incremental; an open night stays on the extract it was opened with.
     """
     source = run.settings.sources[source_name]
     over = [e for e in source.entities if is_over(run, run.entity(e))]
     if not over:
         refuse_unfinished_day(run, run.entity(source.entities[0]))
     unopened = [e for e in over if official_night(run, e) is None]
-    if run.known_at is not None or not unopened:
+    if not full and (run.known_at is not None or not unopened):
         run.progress(f"{source_name}: landed before; not read again")
         return None
-    landed = landed_after_close(run, source) if run.reuse_landed else None
+    landed = landed_after_close(run, source) if run.reuse_landed and not full else None
     landed = landed or land(
-        source, lake=run.lake, known_at=run.now, resolve=run.resolve, progress=run.progress
+        source, lake=run.lake, known_at=run.now, resolve=run.resolve, progress=run.progress,
+        full=full,
     )
     for legal_entity_id in unopened:
         run.lake.open_official(
@@ -63,6 +72,20 @@ def extract(run: Run, source_name: str) -> Extract | None:
             )
         )
     return landed
+
+
+def extract_each(
+    run: Run, source_names: Iterable[str], *, full: bool = False
+) -> tuple[dict[str, Extract | None], list[ReceivablesError]]:
+    """What each source landed, and what failed: a source that cannot be read stops no other."""
+    landed: dict[str, Extract | None] = {}
+    failures: list[ReceivablesError] = []
+    for source_name in dict.fromkeys(source_names):
+        try:
+            landed[source_name] = extract(run, source_name, full=full)
+        except (DataError, SettingsError, TransientError) as failed:
+            failures.append(failed)
+    return landed, failures
 
 
 def validate(run: Run, legal_entity_id: str) -> Night:
@@ -200,21 +223,31 @@ def _notices_before(run: Run, night: Night) -> list[NoticeItem]:
 def night(run: Run, legal_entity_ids: list[str]) -> list[PublishReport]:
     """All stages but dispatch, for some legal entities, one after the other.
 
-    One legal entity's failed audit stops no other's night; AuditFailed is raised after the last.
+    A source that cannot be read stops its own legal entities, a failed audit or bad data one; what
+    failed is raised after the last.
     """
-    for source_name in {run.settings.source_of(e).name: None for e in legal_entity_ids}:
-        extract(run, source_name)
-    reports, failures = [], []
+    reports: list[PublishReport] = []
+    read, failures = extract_each(run, [run.settings.source_of(e).name for e in legal_entity_ids])
     for legal_entity_id in legal_entity_ids:
-        for stage in (validate, balance, select):
-            stage(run, legal_entity_id)
+        if run.settings.source_of(legal_entity_id).name not in read:
+            continue
         try:
+            for stage in (validate, balance, select):
+                stage(run, legal_entity_id)
             reports.append(publish(run, legal_entity_id))
-        except AuditFailed as failed:
-            failures.append(str(failed))
-    if failures:
-        raise AuditFailed("\n".join(failures))
+        except (AuditFailed, DataError) as failed:
+            failures.append(failed)
+    raise_together(failures)
     return reports
+
+
+def raise_together(failures: Sequence[ReceivablesError]) -> None:
+    """Raise what failed, if anything did: one error as it is, several as one."""
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        is_audit = all(isinstance(failed, AuditFailed) for failed in failures)
+        raise (AuditFailed if is_audit else DataError)("\n".join(map(str, failures)))
 
 
 @contextmanager

@@ -31,7 +31,11 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the ERP's tables come from: a database or a directory of files, and a SQL folder."""
+    """Where the ERP's tables come from: a database or a directory of files, and a SQL folder.
+
+    `incremental`: of a database's large tables, read the rows that changed since the extract
+    before, told by fingerprints that the database computes.
+    """
 
     name: str
     kind: Literal["sql", "files"]
@@ -40,6 +44,7 @@ class Source:
     sql: str
     entities: tuple[str, ...]
     open_amounts: Literal["from_allocations", "from_source"]
+    incremental: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class Reader:
     def source(self, name: str, raw: object) -> Source:
         key = f"sources.{name}"
         body = self.mapping(raw, key, {
-            "kind", "connection", "directory", "sql", "entities", "open_amounts",
+            "kind", "connection", "directory", "sql", "entities", "open_amounts", "incremental",
         })
         kind = body.get("kind")
         if kind not in ("sql", "files"):
@@ -177,6 +177,10 @@ class Reader:
         open_amounts = body.get("open_amounts", "from_allocations")
         if open_amounts not in ("from_allocations", "from_source"):
             self.fault(f"{key}.open_amounts", "must be from_allocations or from_source")
+        incremental = body.get("incremental", False)
+        if not isinstance(incremental, bool) or (incremental and kind == "files"):
+            self.fault(f"{key}.incremental", "must be true or false, and true only for kind sql: "
+                                             "files are read whole")
         entities = body.get("entities")
         if not isinstance(entities, list) or not entities:
             self.fault(f"{key}.entities", "is missing; list the legal entities read from here")
@@ -185,7 +189,7 @@ class Reader:
             name=name, kind=kind, connection=body.get("connection"), directory=directory,
             sql=str(folder),
             entities=tuple(self.identifier(entity, f"{key}.entities") for entity in entities),
-            open_amounts=open_amounts,
+            open_amounts=open_amounts, incremental=incremental is True,
         )
 
     def entity(self, name: str, raw: object, time_zone: str) -> Entity:

@@ -93,6 +93,7 @@ def session(scratch: Path) -> Iterator[Session]:
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false")
+        connection.execute("set enable_progress_bar = false")
         yield Session(connection)
     finally:
         connection.close()

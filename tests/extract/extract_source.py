@@ -13,7 +13,9 @@ import duckdb
 from receivables.connections import Connection
 from receivables.extract import land
 from receivables.lake import Extract, Lake
+from receivables.landed import read_landed
 from receivables.settings import Source
+from receivables.sql import Session
 from sqlalchemy.engine import make_url
 
 FIRST_NIGHT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -36,10 +38,9 @@ def no_connection(connection_id: str) -> Connection:
 
 def table(extract: Extract, name: str) -> list[dict[str, Any]]:
     """The landed rows of a table in their order."""
-    files = [str(file) for file in extract.files(name)]
-    assert files, f"{name} is not landed"
     with duckdb.connect() as engine:
-        relation = engine.read_parquet(files).order("source_row")
+        assert read_landed(Session(engine), extract, name, "landed_table"), f"{name} is not landed"
+        relation = engine.table("landed_table").order("source_row")
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 

@@ -55,7 +55,8 @@ def test_a_drop_is_landed_as_text_with_what_it_lacks(drops: Drops) -> None:
 def test_everything_landed_is_text_but_the_row_s_number(drops: Drops) -> None:
     extract = drops.land()
     for name in extract.content["tables"]:
-        (file,) = extract.files(name)
+        (part,) = extract.parts(name)
+        (file,) = part.iterdir()
         assert file.name == "part-0.parquet"
         number, *values = pq.read_schema(file)
         assert (number.name, number.type) == ("source_row", pa.int64())

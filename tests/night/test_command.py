@@ -13,8 +13,8 @@ from receivables import cli
 from seller import SETTINGS
 
 COMMANDS = (
-    "night", "extract", "validate", "balance", "select", "publish", "accept", "dispatch", "replay",
-    "why", "status", "interest", "rates", "demo-erp",
+    "night", "extract", "validate", "balance", "select", "publish", "accept", "compact", "dispatch",
+    "replay", "why", "status", "interest", "rates", "demo-erp",
 )
 
 FIVE_FAULTS = {

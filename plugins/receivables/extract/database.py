@@ -11,19 +11,10 @@ from sqlalchemy.pool import NullPool
 
 from receivables.connections import Connection, Resolver, database_url
 from receivables.errors import DataError, SettingsError, TransientError
-from receivables.extract.queries import (
-    Query,
-    Selection,
-    fingerprint,
-    landed_columns,
-    missing_columns,
-)
-from receivables.extract.text import NoText, texts
-from receivables.extract.text_file import TextFile
+from receivables.extract.difference import DIALECTS, Difference
+from receivables.extract.queries import Query, Selection
+from receivables.extract.reader import BATCH, Reader
 from receivables.settings import Source
-
-BATCH = 50_000
-PROGRESS_EVERY = 500_000
 
 # SQLSTATE classes, and the numbers of SQLite and MariaDB, of what may well work when it is tried
 # again: connection lost, transaction rolled back, resources short, operator intervention.
@@ -42,26 +33,29 @@ def select(
     folder: Path,
     resolve: Resolver,
     progress: Callable[[str], None],
+    difference: Difference | None = None,
 ) -> Iterator[Selection]:
     """The tables that a source's database gives at one moment, each written as text below `folder`.
 
+    With a `difference`, rows carry fingerprints, and of tables that it knows only changes are read.
     Raises SettingsError for a SELECT that the database refuses, DataError for values that cannot be
     landed, TransientError when the database cannot be reached or gives up.
     """
     assert source.connection is not None
     connection = resolve(source.connection)
     with _snapshot(source, connection) as snapshot:
+        dialect = DIALECTS.get(snapshot.dialect.name)
+        if difference is not None and dialect is None:
+            progress(f"{source.name}: {snapshot.dialect.name} cannot tell what changed; "
+                     "every table is read whole")
         for query in queries:
-            file = folder / query.table.name / "selection.parquet"
+            reader = Reader(snapshot, query, folder / query.table.name, connection.id, progress)
             with _asking(query.where):
-                columns = _write(snapshot, query, file, connection, progress)
-            yield Selection(
-                table=query.table.name,
-                file=file,
-                columns=columns,
-                missing_columns=missing_columns(query, columns),
-                fingerprint=fingerprint(query.text),
-            )
+                if difference is None or dialect is None:
+                    selection = reader.whole()
+                else:
+                    selection = reader.changed(dialect, difference)
+            yield selection
 
 
 @contextmanager
@@ -101,37 +95,6 @@ def _begun(database: sa.Connection) -> sa.Connection:
     return database.execution_options(
         stream_results=True, max_row_buffer=BATCH, no_parameters=True
     )
-
-
-def _write(
-    database: sa.Connection,
-    query: Query,
-    file: Path,
-    connection: Connection,
-    progress: Callable[[str], None],
-) -> tuple[str, ...]:
-    result = database.exec_driver_sql(query.text)
-    columns = landed_columns(
-        query, list(result.keys()), read_from=f"connection {connection.id}"
-    )
-    count = 0
-    with TextFile(file, columns) as written:
-        for batch in result.partitions(BATCH):
-            written.write([
-                _texts(query, column, values)
-                for column, values in zip(columns, zip(*batch, strict=True), strict=True)
-            ])
-            count += len(batch)
-            if count % PROGRESS_EVERY < BATCH and count >= PROGRESS_EVERY:
-                progress(f"{query.source}: {query.table.name}: {count:,} rows so far")
-    return columns
-
-
-def _texts(query: Query, column: str, values: tuple[object, ...]) -> list[str | None]:
-    try:
-        return texts(values)
-    except NoText as refused:
-        raise DataError(f"{query.where}: column {column}: {refused}") from None
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,26 @@ from typing import Any
 from receivables import contract, sql
 from receivables.connections import Resolver
 from receivables.extract import database, files
+from receivables.extract.difference import Difference
 from receivables.extract.queries import Selection, queries
 from receivables.extract.text import WHITESPACE
-from receivables.lake import Extract, Lake, alone_in, content_hash, instant_name, write_json
+from receivables.lake import (
+    Extract,
+    Lake,
+    alone_in,
+    instant_name,
+    part_ids,
+    relation_hash,
+    write_json,
+)
+from receivables.landed import read_parts
 from receivables.settings import Source
 from receivables.sql import Session, quoted
 
 # What an extract writes before it is whole; a killed one leaves it, the next one removes it.
 UNFINISHED = ".unfinished"
 
-EXTRACT_ID = re.compile(r"\d{8}T\d{12}Z")
+PART = re.compile(r"\d{8}T\d{12}Z(-compacted)?")
 
 
 def land(
@@ -33,12 +44,14 @@ def land(
     known_at: datetime,
     resolve: Resolver,
     progress: Callable[[str], None],
+    full: bool = False,
 ) -> Extract:
     """Extract a source once for an instant; a second call finds it landed and does nothing.
 
     Values are landed as trimmed text, empty ones as NULL. A table that is as it was in the extract
-    before is not stored again: its entry names the extract that has it. Raises SettingsError,
-    DataError or TransientError, and then nothing is landed.
+    before is not stored again: its entry names the extract that has it. Of an incremental source's
+    large tables only what changed is. `full` reads and stores everything anew. Raises
+    SettingsError, DataError or TransientError, and then nothing is landed.
     """
     folder = lake.landing / source.name
     extract_id = instant_name(known_at)
@@ -48,10 +61,11 @@ def land(
         if landed is not None:
             return landed
         _sweep(folder, earlier)
+        before = [] if full else [e for e in earlier if e.extract_id < extract_id]
+        landing = Landing(source, lake, extract_id, before[-1] if before else None, progress)
         unfinished = folder / UNFINISHED
         try:
-            tables = _tables(source, unfinished, lake=lake, resolve=resolve, progress=progress)
-            _reuse(tables, [extract for extract in earlier if extract.extract_id < extract_id])
+            tables = landing.tables(unfinished, resolve)
             content = _content(source, extract_id, tables)
             _store(folder, unfinished, content)
         finally:
@@ -65,58 +79,95 @@ def _sweep(folder: Path, extracts: Sequence[Extract]) -> None:
     for partial in folder.glob("*.json.*.partial"):
         partial.unlink()
     stored = {
-        (table, entry["extract_id"])
+        (table, part)
         for extract in extracts
         for table, entry in extract.content["tables"].items()
+        for part in part_ids(entry)
     }
     for part in folder.glob("*/*"):
-        if EXTRACT_ID.fullmatch(part.name) and (part.parent.name, part.name) not in stored:
+        if PART.fullmatch(part.name) and (part.parent.name, part.name) not in stored:
             shutil.rmtree(part)
 
 
-def _tables(
-    source: Source,
-    unfinished: Path,
-    *,
-    lake: Lake,
-    resolve: Resolver,
-    progress: Callable[[str], None],
-) -> dict[str, dict[str, Any]]:
-    """Write every table below `unfinished`; their entries for the extract's description."""
-    asked = queries(source)
-    selected = unfinished / "selected"
-    selections = (
-        files.select(source, asked, folder=selected, progress=progress)
-        if source.kind == "files"
-        else database.select(source, asked, folder=selected, resolve=resolve, progress=progress)
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What an extract that is under way stores, and on which extract before it builds."""
+
+    source: Source
+    lake: Lake
+    extract_id: str
+    before: Extract | None
+    progress: Callable[[str], None]
+
+    def tables(self, unfinished: Path, resolve: Resolver) -> dict[str, dict[str, Any]]:
+        """Write every table below `unfinished`; their entries for the extract's description."""
+        asked, selected = queries(self.source), unfinished / "selected"
+        entries = {}
+        with sql.session(self.lake.scratch) as session:
+            session.connection.execute("set preserve_insertion_order = true")
+            difference = Difference(session, self.before)
+            selections = (
+                files.select(self.source, asked, folder=selected, progress=self.progress)
+                if self.source.kind == "files"
+                else database.select(
+                    self.source, asked, folder=selected, resolve=resolve, progress=self.progress,
+                    difference=difference if self.source.incremental else None,
+                )
+            )
+            for selection in selections:
+                part = unfinished / "tables" / selection.table / self.extract_id
+                entries[selection.table] = self._land(session, selection, part)
+        return entries
+
+    def _land(self, session: Session, selection: Selection, part: Path) -> dict[str, Any]:
+        """Write what was selected of a table as a part of it; its entry."""
+        known = self.before.content["tables"].get(selection.table, {}) if self.before else {}
+        adds_to = part_ids(known) if selection.gone else []
+        last_row = known["last_row"] if selection.gone else 0
+        read = _write(session, selection, part / "part-0.parquet", number_after=last_row)
+        table = self.lake.landing / self.source.name / selection.table
+        if selection.gone:
+            selection.gone.rename(part / "gone.parquet")
+        read_parts(session, [*(table / earlier for earlier in adds_to), part], "landed_table")
+        entry = {
+            **relation_hash(session, session.connection.table("landed_table")),
+            "columns": list(selection.columns),
+            "missing_columns": list(selection.missing_columns),
+            "fingerprint": selection.fingerprint,
+            "last_row": last_row + read,
+        }
+        changed = f", {read:,} of them read" if selection.gone else ""
+        self.progress(f"{self.source.name}: {selection.table}: {entry['rows']:,} rows{changed}")
+        if _is_as_it_was(entry, known, selection):
+            return {**entry, **{key: known[key] for key in STORED if key in known}}
+        return {**entry, "extract_id": self.extract_id, **({"adds_to": adds_to} if adds_to else {})}
+
+
+# What an entry says of where a table is stored.
+STORED = ("extract_id", "adds_to", "last_row")
+
+
+def _is_as_it_was(
+    entry: Mapping[str, Any], known: Mapping[str, Any], selection: Selection
+) -> bool:
+    """Whether the extract before has the same table; one read whole is not traded for parts."""
+    is_in_one_part = not {"adds_to", "compacted_in"} & known.keys()
+    return (selection.gone is not None or is_in_one_part) and all(
+        entry[key] == known.get(key) for key in ("content_hash", "rows", "columns")
     )
-    tables = {}
-    with sql.session(lake.scratch) as session:
-        session.connection.execute("set preserve_insertion_order = true")
-        for selection in selections:
-            file = unfinished / "tables" / selection.table / "part-0.parquet"
-            _write(session, selection, file)
-            tables[selection.table] = {
-                **content_hash(session, file),
-                "columns": list(selection.columns),
-                "missing_columns": list(selection.missing_columns),
-                "fingerprint": selection.fingerprint,
-            }
-            progress(f"{source.name}: {selection.table}: "
-                     f"{tables[selection.table]['rows']:,} rows")
-    return tables
 
 
-def _write(session: Session, selection: Selection, file: Path) -> None:
+def _write(session: Session, selection: Selection, file: Path, *, number_after: int) -> int:
     """Number the rows of a selection, trim their values, and make the empty ones NULL."""
     file.parent.mkdir(parents=True)
     names = [name for name in selection.columns if name != "source_row"]
-    number = "file_row_number + 1" if len(names) == len(selection.columns) else "source_row"
+    is_numbered = len(names) < len(selection.columns)
+    number = "source_row" if is_numbered else f"file_row_number + 1 + {number_after:d}"
     values = ",\n".join(
         f"nullif(trim({name}, $whitespace), '') as {name}" for name in map(quoted, names)
     )
     source, target = (str(path).replace("'", "''") for path in (selection.file, file))
-    session.connection.execute(
+    ((count,),) = session.connection.execute(
         f"""
         copy (
             select cast({number} as bigint) as source_row,
@@ -127,28 +178,19 @@ def _write(session: Session, selection: Selection, file: Path) -> None:
         {"whitespace": WHITESPACE},
     ).fetchall()
     selection.file.unlink()
-
-
-def _reuse(tables: Mapping[str, dict[str, Any]], earlier: Sequence[Extract]) -> None:
-    """Point the tables that are as they were at the extract that has them."""
-    before = earlier[-1].content["tables"] if earlier else {}
-    for name, entry in tables.items():
-        known = before.get(name, {})
-        if all(entry[key] == known.get(key) for key in ("content_hash", "rows", "columns")):
-            entry["extract_id"] = known["extract_id"]
+    return int(count)
 
 
 def _content(
     source: Source, extract_id: str, tables: Mapping[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """What is written of an extract; `input_hash` is the same for the same rows."""
-    entries = {name: {"extract_id": extract_id, **entry} for name, entry in tables.items()}
-    rows = {name: [entry["columns"], entry["content_hash"]] for name, entry in entries.items()}
+    rows = {name: [entry["columns"], entry["content_hash"]] for name, entry in tables.items()}
     return {
         "source": source.name,
         "kind": source.kind,
         "extract_id": extract_id,
-        "tables": entries,
+        "tables": dict(tables),
         "tables_not_provided": [name for name in contract.tables() if name not in tables],
         "input_hash": hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest(),
     }
@@ -159,5 +201,6 @@ def _store(folder: Path, unfinished: Path, content: Mapping[str, Any]) -> None:
     for name, entry in content["tables"].items():
         if entry["extract_id"] == content["extract_id"]:
             (folder / name).mkdir(exist_ok=True)
-            (unfinished / "tables" / name).rename(folder / name / content["extract_id"])
+            part = unfinished / "tables" / name / entry["extract_id"]
+            part.rename(folder / name / entry["extract_id"])
     write_json(folder / f"{content['extract_id']}.json", content)

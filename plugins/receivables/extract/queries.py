@@ -32,13 +32,18 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows of one SELECT as text in a Parquet file, not yet landed."""
+    """The rows of one SELECT as text in a Parquet file, not yet landed.
+
+    With `gone`, a file of row fingerprints, the rows are those that came since the extract before,
+    and rows with those fingerprints went.
+    """
 
     table: str
     file: Path
     columns: tuple[str, ...]
     missing_columns: tuple[str, ...]
     fingerprint: str
+    gone: Path | None = None
 
 
 def fingerprint(*origins: str) -> str:

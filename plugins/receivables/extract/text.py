@@ -12,7 +12,6 @@ from uuid import UUID
 # Trimmed off both ends of every value: ERPs pad with blanks, spreadsheets with no-break spaces.
 WHITESPACE = " \t\n\r\v\f\u00a0\u2007\u202f\ufeff"
 
-
 class NoText(Exception):
     """A value that has no canonical text; says why and what to do, not what the value is."""
 
@@ -22,7 +21,11 @@ def texts(values: Iterable[object]) -> list[str | None]:
 
     Raises NoText for bytes.
     """
-    return [None if value is None else _converter(type(value))(value) for value in values]
+    column = list(values)
+    kinds = set(map(type, column))
+    if len(kinds) == 1 and type(None) not in kinds:
+        return list(map(_converter(*kinds), column))
+    return [None if value is None else _converter(type(value))(value) for value in column]
 
 
 def number_text(value: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from receivables.contract import Table, tables
 from receivables.currency import write_currency_table
 from receivables.lake import Extract, Night, content_hash
+from receivables.landed import read_landed
 from receivables.settings import Source
 from receivables.sql import SQL, Session, session, statement
 from receivables.validate.column import row_key, typed, unreadable
@@ -73,8 +74,8 @@ def _prepare(sql: Session, night: Night, source: Source) -> None:
 def _validate_table(
     sql: Session, night: Night, table: Table, extract: Extract
 ) -> list[CheckResult]:
-    files = extract.files(table.name)
-    _land(sql, table, files)
+    present = read_landed(sql, extract, table.name, "landed_file")
+    _land(sql, table, present)
     sql.create("duplicate_key", "validate/duplicate_key")
     _view(sql, "checked", "validate/checked")
     named = SQL / "validate" / f"{table.name}.sql"
@@ -90,7 +91,7 @@ def _validate_table(
     _write_ledger(sql, night, table)
     landed, kept, quarantined = _counts(sql, table.name)
     assert landed == kept + quarantined, f"{table.name}: {landed} <> {kept} + {quarantined}"
-    provided = "provided" if files else "not provided by the source"
+    provided = "provided" if present else "not provided by the source"
     conserved = CheckResult(
         table.name, "rows_in_equal_rows_out", landed, 0, "pass", "",
         f"{provided}; {landed} rows in = {kept} in the ledger + {quarantined} quarantined",
@@ -98,15 +99,9 @@ def _validate_table(
     return [conserved, *results]
 
 
-def _land(sql: Session, table: Table, files: list[Path]) -> None:
+def _land(sql: Session, table: Table, present: list[str]) -> None:
     """Make `landed`: the night's rows of a table, every contract column there, as text."""
-    present: list[str] = []
-    if files:
-        sql.connection.read_parquet([str(file) for file in files]).create_view(
-            "landed_file", replace=True
-        )
-        present = sql.connection.table("landed_file").columns
-    else:
+    if not present:
         sql.connection.execute(
             "create or replace view landed_file as select 0::bigint as source_row where false"
         )
@@ -171,10 +166,7 @@ def _counts(sql: Session, table: str) -> tuple[int, int, int]:
 
 def _malformed_rows(sql: Session, night: Night, extract: Extract) -> list[CheckResult]:
     """Quarantine the lines that were not even rows, with the customers that they may be about."""
-    files = extract.files("malformed_row")
-    if files:
-        sql.connection.read_parquet([str(file) for file in files]).create_view("malformed_row")
-    else:
+    if not read_landed(sql, extract, "malformed_row", "malformed_row"):
         sql.connection.execute(
             "create view malformed_row as select 0::bigint as source_row, '' as source_file, "
             "'' as source_table, '' as raw_text where false"

@@ -1,0 +1,123 @@
+"""Reading the rows of one SELECT from a database, in batches, into a file of text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from receivables.errors import DataError
+from receivables.extract.difference import Change, Dialect, Difference, no_rows
+from receivables.extract.queries import (
+    Query,
+    Selection,
+    fingerprint,
+    landed_columns,
+    missing_columns,
+)
+from receivables.extract.text import NoText, texts
+from receivables.extract.text_file import TextFile
+
+# Rows in memory at a time, and between two lines of progress.
+BATCH = 50_000
+PROGRESS_EVERY = 500_000
+
+# What a statement binds, if anything.
+Parameters = tuple[object, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads one SELECT on a snapshot; its files go below `folder`."""
+
+    snapshot: sa.Connection
+    query: Query
+    folder: Path
+    connection_id: str
+    progress: Callable[[str], None]
+
+    def whole(self, text: str | None = None) -> Selection:
+        """All rows; of another statement than the SELECT itself if a text is given."""
+        columns, _ = self._write([(text or self.query.text, None)], self._file("selection"))
+        return self._selection(columns)
+
+    def changed(self, dialect: Dialect, difference: Difference) -> Selection:
+        """The rows that changed since the extract before, or all where that cannot be told."""
+        text = self.query.text
+        with self.snapshot.exec_driver_sql(no_rows(text)) as none:
+            names = list(none.keys())
+        fingerprinted = dialect.fingerprinted(text, names)
+        if not difference.knows(self.query, self._landed_columns(names)):
+            return self.whole(fingerprinted)
+        fresh = self._file("fingerprint")
+        self._write([(dialect.fingerprints(text, names), None)], fresh, of="fingerprints")
+        change = difference.change(self.query, fresh, self._file("gone"))
+        fresh.unlink()
+        if change is None:
+            self._say("much changed; read whole")
+            return self.whole(fingerprinted)
+        selection = self._rows_that_came(change, dialect.bound(text, names), fingerprinted)
+        if selection is None:
+            self._say("the SELECT does not give the same rows twice; read whole")
+            return self.whole(fingerprinted)
+        return selection
+
+    def _rows_that_came(self, change: Change, bound: str, fingerprinted: str) -> Selection | None:
+        statements: list[tuple[str, Parameters]] = [
+            (bound, (came,)) for came in change.came_in_turns()
+        ] or [(no_rows(fingerprinted), None)]
+        columns, count = self._write(statements, self._file("selection"))
+        return self._selection(columns, change.gone) if count == change.rows_came else None
+
+    def _selection(self, columns: tuple[str, ...], gone: Path | None = None) -> Selection:
+        return Selection(
+            table=self.query.table.name,
+            file=self._file("selection"),
+            columns=columns,
+            missing_columns=missing_columns(self.query, columns),
+            fingerprint=fingerprint(self.query.text),
+            gone=gone,
+        )
+
+    def _write(
+        self, statements: Iterable[tuple[str, Parameters]], file: Path, *, of: str = "rows"
+    ) -> tuple[tuple[str, ...], int]:
+        """Write what statements with the same columns give; returns the columns and the count."""
+        columns: tuple[str, ...] = ()
+        count, started = 0, time.monotonic()
+        with ExitStack() as open_files:
+            for text, parameters in statements:
+                result = self.snapshot.exec_driver_sql(text, parameters)
+                if not columns:
+                    names = list(result.keys())
+                    columns = self._landed_columns(names) if of == "rows" else tuple(names)
+                    written = open_files.enter_context(TextFile(file, columns))
+                for batch in result.partitions(BATCH):
+                    written.write([
+                        self._texts(column, values)
+                        for column, values in zip(columns, zip(*batch, strict=True), strict=True)
+                    ])
+                    count += len(batch)
+                    if count % PROGRESS_EVERY < BATCH and count >= PROGRESS_EVERY:
+                        rate = count / max(time.monotonic() - started, 0.001)
+                        self._say(f"{count:,} {of} so far, {rate:,.0f} a second")
+        return columns, count
+
+    def _landed_columns(self, names: list[str]) -> tuple[str, ...]:
+        return landed_columns(self.query, names, read_from=f"connection {self.connection_id}")
+
+    def _texts(self, column: str, values: tuple[object, ...]) -> list[str | None]:
+        try:
+            return texts(values)
+        except NoText as refused:
+            raise DataError(f"{self.query.where}: column {column}: {refused}") from None
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
+    def _say(self, what: str) -> None:
+        self.progress(f"{self.query.source}: {self.query.table.name}: {what}")
