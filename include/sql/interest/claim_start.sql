@@ -89,10 +89,10 @@ moved_claims as (
         moved_amounts.last_payment_date,
         due_claims.effective_due_date + due_claims.offset_days as first_interest_day,
         due_claims.as_of_date - 1 + due_claims.end_days as last_interest_day,
-        -- Each day may round up once.
-        (
-            abs(cast(due_claims.full_amount as double)) + due_claims.days_max
-            + cast(coalesce(moved_amounts.all_amounts, 0) as double)
+        -- Each day may round up once, unless only the end is rounded.
+        cast(coalesce(moved_amounts.all_amounts, 0) as double) + (
+            abs(cast(due_claims.full_amount as double))
+            + case when due_claims.rounding_stage = 'final' then 0 else due_claims.days_max end
         ) * case
             when due_claims.compounding = 'none'
                 then 1 + due_claims.numerator / due_claims.denominator
