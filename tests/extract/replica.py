@@ -15,6 +15,7 @@ import sqlalchemy
 import yaml
 from company import read
 from extract_source import no_connection, resolver
+from extract_source import table as landed_table
 from receivables import night
 from receivables.connections import Connection
 from receivables.lake import Night
@@ -139,12 +140,7 @@ class Books:
             run = self.run(KNOWN_AT.date() - timedelta(days=5))
             night.extract(run, "erp")
             [extract] = run.lake.extracts("erp")
-            files = [str(file) for file in extract.files(table)]
-            with duckdb.connect() as engine:
-                rows = engine.read_parquet(files).order("source_row")
-                self.landed_tables[table] = [
-                    dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall()
-                ]
+            self.landed_tables[table] = landed_table(extract, table)
         return self.landed_tables[table]
 
     def night(self, day: date, entity: str) -> Night:
