@@ -241,7 +241,8 @@ class BadNight:
     def _add(self, defect: str, number: int, rows: Rows) -> None:
         self.numbers[defect] = number
         given = {table for table, _ in rows}
-        around: Rows = [(table, {}) for table in ("customer", "invoice") if table not in given]
+        own = ("customer", "contact", "invoice")
+        around: Rows = [(table, {}) for table in own if table not in given]
         self.rows_of[defect] = []
         for table, wrong in around + rows:
             values = {**GOOD[table], **wrong}

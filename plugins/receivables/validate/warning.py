@@ -52,9 +52,14 @@ def _warn(sql: Session, table: str, check_id: str) -> CheckResult:
 
 def _warn_of_nothing(sql: Session, table: str) -> CheckResult:
     rows = _rows(sql, table)
+    because = "The source must give this table, and not one row of it came into the ledger."
+    if not rows:
+        sql.connection.execute(
+            "insert into warning values (?, null, 'TABLE_EMPTY', ?)", [table, because]
+        )
     return CheckResult(
         table, "table_empty", rows, 0 if rows else 1, "pass" if rows else "warn", "TABLE_EMPTY",
-        "The source must give this table, and not one row of it came into the ledger.",
+        because,
     )
 
 
