@@ -117,6 +117,7 @@ def test_the_report_of_the_night_says_it_and_escapes_it(company: Company) -> Non
     assert "6 open items would have gone with a letter tonight" in html
     assert "hold DATES_DISAGREE, receipt AMOUNT_MALFORMED" in html
     assert SCRIPT not in html and "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert 'class="number money">430.00</td>' in html, "as much of the fraction as money has"
     assert 'name="viewport"' in html
 
 
