@@ -1,4 +1,4 @@
--- A customer is its own parent, by way of others or none, or the chain of parents has no end in sight.
+-- A customer is its own parent, by way of others or none, or has more than fifty above it.
 -- Grain: customer
 -- Reads: customer
 -- Writes: warning
