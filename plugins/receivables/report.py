@@ -18,6 +18,7 @@ from receivables.publish import workbook_file
 from receivables.publish.report import PublishReport
 from receivables.settings import Settings
 from receivables.sql import session
+from receivables.validate.report import report_file
 
 
 def print_result(result: Mapping[str, Any], *, as_json: bool) -> None:
@@ -83,7 +84,7 @@ def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
             "decided": sql.rows("status/decided"),
             "output_hash": night.manifest()["output_hash"],
             "workbook": str(workbook_file(lake, night)),
-            "validation_report": str(night.folder / "validate" / "report.html"),
+            "validation_report": str(report_file(night)),
         }
     return {**result, "outbox": _outbox_states(settings, night)}
 

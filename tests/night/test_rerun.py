@@ -165,8 +165,8 @@ def test_with_newer_knowledge_the_same_day_is_restated_beside_the_official_night
         "document_id, official_amount, restated_amount, difference_amount, official_reason_code, "
         "restated_reason_code"
     )
-    assert query(url, f"select {columns} from receivables.restatement "
-                      "where kind = 'open_item' order by document_id") == [
+    restated_items = f"select {columns} from receivables.restatement where kind = 'open_item'"
+    assert query(url, f"{restated_items} order by document_id") == [
         ("I1", 100, 0, -100, "STEP_DUE", "BELOW_THRESHOLD"),
         ("I5", 70, 70, 0, "STEP_DUE", "COVERED_BY_CREDIT"),
     ]

@@ -74,3 +74,19 @@ def test_the_page_says_what_became_of_every_table_and_rule(validated: Night) -> 
         assert subject in text
         assert because in text
     assert f"{len(read(validated, 'quarantine'))} faults" in text
+
+
+def test_the_page_says_how_each_broken_rule_was_treated(validated: Night) -> None:
+    html = _html(validated)
+    assert re.search(r"COUNTRY_UNKNOWN</td>", html) and "quarantined</td>" in html
+    warned = read(validated, "validate/warning", "source_table, reason_code")
+    assert ("receipt", "TABLE_EMPTY") in warned
+    assert f"{len(warned)} of them with a warning" in html
+    assert "accepted with a warning</td>" in html
+
+
+def test_the_page_can_be_read_on_a_phone(validated: Night) -> None:
+    html = _html(validated)
+    assert 'content="width=device-width, initial-scale=1"' in html and "@media (max-width" in html
+    cells = re.findall(r"<td[^>]*>", html)
+    assert all("data-label" in cell or "colspan" in cell for cell in cells), "no head row there"

@@ -72,8 +72,9 @@ reasoned_items as (
     select
         items.*,
         case
-            when items.data_hold_reason is not null then items.data_hold_reason
-            when items.quarantine_reason_code is not null then 'DATA_QUARANTINED'
+            when $holds_for_data and items.data_hold_reason is not null then items.data_hold_reason
+            when $holds_for_data and items.quarantine_reason_code is not null
+                then 'DATA_QUARANTINED'
             when items.due_date is null then 'NO_DUE_DATE'
             when items.is_disputed or items.is_lately_disputed then 'DISPUTED'
             when items.is_on_plan then 'ON_PLAN'

@@ -8,10 +8,12 @@ select
     night.legal_entity_id,
     failure.source_table,
     failure.source_row,
-    regexp_replace(
+    left(regexp_replace(
         array_to_string(string_split(probe.row_key, chr(31)), ' / '), '[\x00-\x1f\x7f]', '�', 'g'
-    ) as row_key,
-    regexp_replace(probe.held_customer_id, '[\x00-\x1f\x7f]', '�', 'g') as customer_id,
+    ), 200) as row_key,
+    left(
+        regexp_replace(probe.held_customer_id, '[\x00-\x1f\x7f]', '�', 'g'), 200
+    ) as customer_id,
     failure.column_name,
     case
         when night.shows_values

@@ -30,6 +30,7 @@ from receivables.publish.workbook import write_workbook
 from receivables.select.policy import Policy, load_policy
 from receivables.settings import Entity, Settings, newest_closed_day
 from receivables.sql import Session, session
+from receivables.validate.report import write_radius_report
 
 # Long enough for any letter's fate to be known, and short enough to be quick.
 NOTICES_REMEMBERED = timedelta(days=30)
@@ -148,7 +149,9 @@ def _to_finance(
         night, settings, resolve, status=status, is_restated=is_restated
     )
     if not is_restated:
-        sql.read("aging_snapshot", published_file(night, "aging_snapshot"))
+        for table in ("aging_snapshot", "blast_radius"):
+            sql.read(table, published_file(night, table))
+        write_radius_report(sql, night)
         write_workbook(sql, night, workbook_file(Lake(settings.home), night))
     return is_unchanged
 

@@ -19,7 +19,7 @@ from receivables.sql import Session
 
 PUBLISHED = (
     "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
-    "notice", "quarantine", "check_result",
+    "notice", "quarantine", "check_result", "blast_radius",
 )
 
 
@@ -36,11 +36,7 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
                   "notice_item", "quarantine"):
         sql.read(table, night.file(table))
     sql.read("validate_result", night.file("validate/check_result"))
-    if night.file("balance_result").exists():
-        sql.read("balance_result", night.file("balance_result"))
-    else:  # a night that was sealed before `balance` checked anything
-        none = "select * from validate_result limit 0"
-        sql.connection.execute(f"create view balance_result as {none}")
+    _read_since_added(sql, night)
     write_aging_bucket_table(sql)
     source = settings.source_of(night.legal_entity_id)
     sql.connection.execute(
@@ -52,6 +48,20 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
         "create table outbox_notice (notice_id varchar, drafted_at timestamp, status varchar, "
         "sent_at timestamp, message_id varchar)"
     )
+
+
+def _read_since_added(sql: Session, night: Night) -> None:
+    """The tables that a night sealed by an older version has not: they are empty then."""
+    for table, name, none in (
+        ("balance_result", "balance_result", "select * from validate_result"),
+        ("withheld_item", "withheld_item", "select *, true as is_overdue from decision"),
+        ("warning", "validate/warning", "select source_table, row_key, reason_code, because "
+                                        "from quarantine"),
+    ):
+        if night.file(name).exists():
+            sql.read(table, night.file(name))
+        else:
+            sql.connection.execute(f"create view {table} as {none} limit 0")
 
 
 def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:
@@ -79,7 +89,7 @@ def write_published(
         values: dict[str, object] = {}
         if name in ("aging_snapshot", "credit_snapshot"):
             values = {"known_at": _utc(night.known_at), "is_restated": is_restated}
-        if name == "aging_by_customer":
+        if name in ("aging_by_customer", "blast_radius"):
             values = {"as_of_date": night.as_of_date, "legal_entity_id": night.legal_entity_id}
         sql.write(f"publish/{name}", published_file(night, name), **values)
 

@@ -13,6 +13,7 @@ from receivables.sql import Session
 ROWS_MAX = 50_000
 SHEETS = (
     "aging", "decisions", "customers", "notices", "review", "quarantine", "checks",
+    "blast_radius", "withheld",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

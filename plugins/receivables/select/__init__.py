@@ -13,7 +13,7 @@ from receivables.select.policy import Policy, load_policy, load_reasons
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
-WRITTEN = ("notice_history", "decision", "notice_item", "notice")
+WRITTEN = ("notice_history", "decision", "notice_item", "notice", "withheld_item")
 
 HISTORY_TYPES = {
     "notice_id": "varchar",
@@ -55,10 +55,11 @@ def select(
         sql.create("next_step", "select/next_step")
         sql.create("customer_state", "select/customer_state", **day)
         sql.create("recipient", "select/recipient")
-        _keep(sql, night, "decision", **day)
+        _keep(sql, night, "decision", holds_for_data=True, **day)
         _keep(sql, night, "notice_item")
         _write_notice_keys(sql, night.legal_entity_id)
         _keep(sql, night, "notice")
+        _keep_withheld(sql, night, **day)
         counts = sql.rows("select/decision_count")
         night.record(
             policy_version=policy.version,
@@ -71,6 +72,16 @@ def select(
 def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
     sql.write(f"select/{table}", night.file(table), **values)
     sql.read(table, night.file(table))
+
+
+def _keep_withheld(sql: Session, night: Night, **values: object) -> None:
+    """The items that would have been selected if no data were bad: decide once more, as if so."""
+    held = sql.rows("select/held_count")[0]["items"]
+    if held:
+        sql.create("unheld_decision", "select/decision", holds_for_data=False, **values)
+    else:
+        sql.connection.execute("create table unheld_decision as select * from decision limit 0")
+    _keep(sql, night, "withheld_item")
 
 
 def _write_policy_tables(sql: Session, policy: Policy) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from receivables.contract import Table, tables
 from receivables.currency import write_currency_table
+from receivables.extract.queries import required_tables
 from receivables.lake import Extract, Night, content_hash
 from receivables.landed import read_landed
 from receivables.settings import Source
 from receivables.sql import SQL, Session, session, statement
 from receivables.validate.column import row_key, typed, unreadable
+from receivables.validate.domain import write_domain_table
 from receivables.validate.expectation import CheckResult, check
 from receivables.validate.report import write_report
+from receivables.validate.warning import warn
 
 
 def validate(
@@ -33,7 +36,8 @@ def validate(
             if table.name == "exchange_rate":
                 sql.create("pair_rate", "exchange/pair_rate")
         results += _malformed_rows(sql, night, extract)
-        _write_results(sql, night, results)
+        warnings = warn(sql, required_tables(source))
+        _write_results(sql, night, [*results, *warnings])
         night.record(
             as_of_date=night.as_of_date.isoformat(),
             legal_entity_id=night.legal_entity_id,
@@ -44,12 +48,15 @@ def validate(
         )
         write_report(sql, night)
     quarantined = sum(result.rows_failed for result in results)
-    progress(f"{night.legal_entity_id}: validated, {quarantined} faults quarantined")
+    warned = sum(result.rows_failed for result in warnings)
+    progress(
+        f"{night.legal_entity_id}: validated, {quarantined} faults quarantined, {warned} warnings"
+    )
 
 
 def _written() -> list[str]:
     ledger = [f"ledger/{name}" for name in tables()]
-    return [*ledger, "quarantine", "validate/check_result"]
+    return [*ledger, "quarantine", "validate/check_result", "validate/warning"]
 
 
 def _prepare(sql: Session, night: Night, source: Source) -> None:
@@ -78,6 +85,8 @@ def _validate_table(
     _land(sql, table, present)
     sql.create("duplicate_key", "validate/duplicate_key")
     _view(sql, "checked", "validate/checked")
+    if table.name == "contact":
+        write_domain_table(sql)
     named = SQL / "validate" / f"{table.name}.sql"
     _view(sql, "probe", f"validate/{table.name}" if named.exists() else "validate/probe")
 
@@ -210,6 +219,7 @@ def _write_results(sql: Session, night: Night, results: list[CheckResult]) -> No
         ],
     )
     sql.write_table("check_result", night.file("validate/check_result"))
+    sql.write_table("warning", night.file("validate/warning"))
 
 
 def _view(sql: Session, name: str, statement_name: str) -> None:

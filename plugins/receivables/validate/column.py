@@ -22,6 +22,9 @@ GRAMMARS = {
     "timestamp": "timestamp",
 }
 
+# More than any address or description; a file that lost its quotes makes texts of megabytes.
+TEXT_LENGTH_MAX = 10_000
+
 
 def row_key(table: Table) -> str:
     """SQL for the key of a row as one text; 01 is the same number as 1."""
@@ -52,7 +55,7 @@ def _is_wrong(column: Column, table: Table, is_asked: bool) -> str:
         is_key = column.name in table.key or column.name.endswith(("_id", "_number"))
         # No text may hold a NUL, which PostgreSQL cannot store; no key any control character.
         pattern = "[\\x00-\\x1f\\x7f]" if is_key and not is_asked else "\\x00"
-        return f"regexp_matches({name}, '{pattern}')"
+        return f"(length({name}) > {TEXT_LENGTH_MAX} or regexp_matches({name}, '{pattern}'))"
     looks_right = "true"
     if column.type in GRAMMARS:
         looks_right = f"regexp_matches({name}, '{grammar()[GRAMMARS[column.type]]}')"

@@ -1,0 +1,14 @@
+-- What bad data holds up, the most letters first.
+-- Grain: table, reason and currency
+-- Reads: blast_radius
+-- Writes: the workbook
+select blast_radius.* exclude (as_of_date, legal_entity_id)
+from blast_radius
+order by
+    blast_radius.notices_withheld desc,
+    blast_radius.items_withheld desc,
+    blast_radius.open_items_held desc,
+    blast_radius.source_table,
+    blast_radius.reason_code,
+    blast_radius.currency
+limit $rows_max
