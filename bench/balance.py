@@ -39,14 +39,15 @@ import numpy as np
 from receivables import balance as stage
 from receivables.balance.interest import RuleInForce, days_needed, write_rules
 from receivables.balance.rate import known_rates
-from receivables.balance.rule_file import NamedRule, load_rules
+from receivables.balance.rule_file import RuleVersion, load_rules
 from receivables.contract import tables
 from receivables.lake import Lake, Night
-from receivables.settings import Entity, InterestRule, Source
+from receivables.settings import Entity, InterestException, InterestRule, Source
 from receivables.sql import Session, session
 from receivables.validate.column import TYPES
 
 DAY = date(2026, 1, 31)  # every series of RULES says something of the 500 days before
+FIRST_DAY = date(2023, 1, 1)
 ENTITY = "E1"
 SAMPLE = 20_000
 
@@ -64,7 +65,8 @@ RULES = {
 READ = {
     "invoice": (
         "invoice_id, customer_id, invoice_number, document_type, issue_date, posting_date, "
-        "currency, gross_amount, due_date, status, cancelled_on, contract_date, instrument_type, "
+        "currency, gross_amount, due_date, status, cancelled_on, contract_date, "
+        "purchase_order_ref, instrument_type, "
         "instrument_status"
     ),
     "instalment": "invoice_id, instalment_no, due_date, amount, open_amount, in_transit_amount",
@@ -180,7 +182,7 @@ LEDGER = {
             'C' || lpad(customer_no::varchar, 8, '0') as customer_id, 'No ' || i as invoice_number,
             'invoice' as document_type, due_date - 30 as issue_date, due_date - 30 as posting_date,
             'EUR' as currency, cents::decimal(18, 0) * 0.01 as gross_amount, due_date,
-            'posted' as status, make_date((2001 + rule_no)::integer, 7, 1) as contract_date
+            'posted' as status, rule_name as purchase_order_ref
         from billed
         inner join rule_share
             on dice(customer_no, 5, 100) >= low and dice(customer_no, 5, 100) < high""",
@@ -220,11 +222,11 @@ def write_ledger(night: Night, invoices: int) -> None:
         sql.connection.execute("set preserve_insertion_order = true")
         for made in (DICE, BILLED, PAID):
             sql.connection.execute(made.format(**values))
-        sql.connection.execute("create table rule_share (rule_no integer, low int, high int)")
+        sql.connection.execute("create table rule_share (rule_name varchar, low int, high int)")
         shares = list(RULES.values())
         sql.connection.executemany("insert into rule_share values (?, ?, ?)", [
-            (number, sum(shares[:number]), sum(shares[:number + 1]))
-            for number in range(len(shares))
+            (name, sum(shares[:number]), sum(shares[:number + 1]))
+            for number, name in enumerate(RULES)
         ])
         for name, table in tables().items():
             query = LEDGER.get(name, "select 1 as nothing where false").format(**values)
@@ -240,16 +242,10 @@ def write_ledger(night: Night, invoices: int) -> None:
     night.record(legal_entity_id=ENTITY, as_of_date=str(DAY), input_hash="a bench")
 
 
-def spread_rule() -> NamedRule:
-    """One rule whose version hangs on the contract date: a year of contracts for each of RULES."""
+def rules_in_use() -> list[RuleVersion]:
+    """The newest version of each of RULES."""
     rules = load_rules()
-    return NamedRule("spread", "a rule for each group of customers", tuple(
-        replace(
-            rules[name].versions[-1], rule_id=name, chosen_by="contract_date",
-            valid_from=date(2001 + number, 1, 1), valid_to=date(2001 + number, 12, 31),
-        )
-        for number, name in enumerate(RULES)
-    ))
+    return [rules[name].versions[-1] for name in RULES]
 
 
 def timed(work: Callable[[], object]) -> dict[str, Any]:
@@ -262,16 +258,22 @@ def timed(work: Callable[[], object]) -> dict[str, Any]:
 
 
 def balance_part(night: Night) -> dict[str, Any]:
-    rule = spread_rule()
-    stage.load_rules = lambda: {rule.rule_id: rule}
     entity = Entity(
-        ENTITY, "Seller", "DE", "EUR", "UTC", "standard", InterestRule(rule.rule_id, None, ""),
-        (), (),
+        legal_entity_id=ENTITY, name="Seller", country="DE", currency="EUR", time_zone="UTC",
+        policy="standard", interest_rule=InterestRule("none", None, ""),
+        interest_exceptions=tuple(
+            InterestException("purchase_order_ref", name, InterestRule(name, None, ""), "it says so")
+            for name in RULES
+        ),
+        letterhead=(), bank_details=(),
     )
-    source = Source("erp", "files", None, night.folder, "contract", (ENTITY,), "from_allocations")
+    source = Source(
+        name="erp", kind="files", connection=None, directory=night.folder, sql="contract",
+        entities=(ENTITY,), open_amounts="from_allocations", incremental=False,
+    )
     return timed(lambda: stage.balance(
         night, entity=entity, source=source, reporting_currency="EUR", known_since_days=3,
-        scratch=night.folder / "scratch", progress=lambda line: None,
+        residual_claim_days=0, scratch=night.folder / "scratch", progress=lambda line: None,
     ))
 
 
@@ -292,15 +294,18 @@ def loaded(night: Night, sql: Session, most: int | None = None) -> dict[str, Any
     """The overdue instalments with their payments and rules as arrays, and what the stage says."""
     rules = [
         RuleInForce(
-            version.rule_id, replace(version.rule, allocation=("principal",)),
-            known_rates(version.rates()), 2, *days_needed(version.rule, [date(2023, 1, 1), DAY]),
+            str(number),
+            replace(version.rule_between(FIRST_DAY, DAY), allocation=("principal",)),
+            known_rates(version.rates()), 2, *days_needed(version.rule, [FIRST_DAY, DAY]),
         )
-        for version in spread_rule().versions
+        for number, version in enumerate(rules_in_use())
     ]
     write_rules(sql, rules)
     for table in ("open_item", "allocation_applied", "ledger/invoice"):
         sql.read(table.split("/")[-1], night.file(table))
-    sql.connection.execute(CLAIMS.format(most=f"limit {most}" if most else ""))
+    sql.connection.execute(
+        CLAIMS.format(names=list(RULES), most=f"limit {most}" if most else "")
+    )
     days = sql.connection.execute(RULE_DAYS).fetchnumpy()
     claims = sql.connection.execute("from bench_claim order by claim_no").fetchnumpy()
     payments = sql.connection.execute(PAYMENTS).fetchnumpy()
@@ -327,7 +332,8 @@ select
     row_number() over (order by invoice_id, instalment_no) - 1 as claim_no, invoice_id,
     instalment_no, cast(original_amount * 100 as bigint) as principal,
     cast(interest_amount * 100 as bigint) as interest,
-    open_item.due_date - date '1970-01-01' as due, year(invoice.contract_date) - 2001 as rule_no
+    open_item.due_date - date '1970-01-01' as due, 
+    list_position({names}, invoice.purchase_order_ref) - 1 as rule_no
 from open_item inner join invoice using (invoice_id)
 where days_past_due > 0 and interest_amount is not null
 order by invoice_id, instalment_no {most}

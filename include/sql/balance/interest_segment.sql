@@ -16,12 +16,11 @@ with segments as (
         rule_version.percent_unit,
         rule_version.periods_a_year,
         row_number() over segments_of_claim as segment_no,
-        row_number() over segments_of_claim = count(*) over (
-            partition by claim_segment.claim_id
-        ) as is_last,
+        lead(claim_segment.from_day) over segments_of_claim is null as is_last,
         claim_result.interest
-        - sum(claim_segment.interest_amount) over (partition by claim_segment.claim_id)
-            as rounding_difference,
+        - sum(claim_segment.interest_amount) over (
+            segments_of_claim rows between unbounded preceding and current row
+        ) as rounding_difference,
     from claim_segment
     inner join claim_item on claim_segment.claim_id = claim_item.claim_id
     inner join rule_version on claim_item.rule_id = rule_version.rule_id
