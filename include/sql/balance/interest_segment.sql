@@ -3,9 +3,24 @@
 -- Grain: open item and run of days with one base, rate and length of year
 -- Reads: claim_segment, claim_result, claim_item, rule_version
 -- Writes: interest_segment
-with segments as (
+with numbered_segments as (
     select
         claim_segment.*,
+        row_number() over segments_of_claim as segment_no,
+        lead(claim_segment.from_day) over segments_of_claim is null as is_last,
+        sum(claim_segment.interest_amount) over (
+            segments_of_claim rows between unbounded preceding and current row
+        ) as interest_so_far,
+    from claim_segment
+    where claim_segment.percent <> 0
+    window segments_of_claim as (
+        partition by claim_segment.claim_id order by claim_segment.from_day
+    )
+),
+
+segments as (
+    select
+        numbered_segments.*,
         claim_item.invoice_id,
         claim_item.instalment_no,
         claim_item.currency,
@@ -15,25 +30,16 @@ with segments as (
         rule_version.legal_basis,
         rule_version.percent_unit,
         rule_version.periods_a_year,
-        row_number() over segments_of_claim as segment_no,
-        lead(claim_segment.from_day) over segments_of_claim is null as is_last,
-        claim_result.interest
-        - sum(claim_segment.interest_amount) over (
-            segments_of_claim rows between unbounded preceding and current row
-        ) as rounding_difference,
-    from claim_segment
-    inner join claim_item on claim_segment.claim_id = claim_item.claim_id
+        claim_result.interest - numbered_segments.interest_so_far as rounding_difference,
+    from numbered_segments
+    inner join claim_item on numbered_segments.claim_id = claim_item.claim_id
     inner join rule_version on claim_item.rule_id = rule_version.rule_id
-    inner join claim_result on claim_segment.claim_id = claim_result.claim_id
+    inner join claim_result on numbered_segments.claim_id = claim_result.claim_id
     where claim_result.error is null
-        and claim_segment.percent <> 0
         and not (
             claim_item.is_interest_claim
             and claim_result.interest + claim_result.fixed_fee + claim_result.fine = 0
         )
-    window segments_of_claim as (
-        partition by claim_segment.claim_id order by claim_segment.from_day
-    )
 )
 
 select

@@ -168,28 +168,55 @@ items as (
         + item_interest.fine_amount > 0
 ),
 
+-- Only where there is something to spread, and of few columns: a window carries all that it is given.
+older_of_customers as (
+    select
+        items.invoice_id,
+        items.instalment_no,
+        sum(items.chaseable_amount) over older_items as older_chaseable_amount,
+        sum(items.open_amount) over older_items as older_open_amount,
+    from items
+    where items.credit_amount > 0
+        or items.account_promised_amount > 0
+    window older_items as (
+        partition by items.customer_id, items.currency
+        order by
+            items.is_interest_claim,
+            items.due_date nulls last,
+            items.invoice_id,
+            items.instalment_no
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
+older_of_invoices as (
+    select
+        items.invoice_id,
+        items.instalment_no,
+        sum(items.open_amount) over older_items as older_invoice_amount,
+    from items
+    where items.is_invoice_disputed
+        or items.invoice_promised_amount > 0
+    window older_items as (
+        partition by items.invoice_id
+        order by items.due_date nulls last, items.instalment_no
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
 running_items as (
     select
         items.*,
-        coalesce(sum(items.chaseable_amount) over older_of_customer, 0) as older_chaseable_amount,
-        coalesce(sum(items.open_amount) over older_of_customer, 0) as older_open_amount,
-        coalesce(sum(items.open_amount) over older_of_invoice, 0) as older_invoice_amount,
+        coalesce(older_of_customers.older_chaseable_amount, 0) as older_chaseable_amount,
+        coalesce(older_of_customers.older_open_amount, 0) as older_open_amount,
+        coalesce(older_of_invoices.older_invoice_amount, 0) as older_invoice_amount,
     from items
-    window
-        older_of_customer as (
-            partition by items.customer_id, items.currency
-            order by
-                items.is_interest_claim,
-                items.due_date nulls last,
-                items.invoice_id,
-                items.instalment_no
-            rows between unbounded preceding and 1 preceding
-        ),
-        older_of_invoice as (
-            partition by items.invoice_id
-            order by items.due_date nulls last, items.instalment_no
-            rows between unbounded preceding and 1 preceding
-        )
+    left join older_of_customers
+        on items.invoice_id = older_of_customers.invoice_id
+        and items.instalment_no = older_of_customers.instalment_no
+    left join older_of_invoices
+        on items.invoice_id = older_of_invoices.invoice_id
+        and items.instalment_no = older_of_invoices.instalment_no
 ),
 
 spread_items as (
