@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -233,6 +235,53 @@ def test_there_is_nothing_to_accept_in_a_sound_night(
     run = company.run(NEXT_DAY, now=after(NEXT_DAY))
     with pytest.raises(WrongUse):
         night.accept(run, ENTITY, because="Ann: no reason")
+
+
+def test_a_first_night_of_the_schedule_writes_to_nobody(tmp_path: Path) -> None:
+    report = seller(tmp_path).quick_night(settings=SETTINGS, release="schedule")
+    assert (report.status, report.drafted) == ("flagged", 0)
+    assert report.not_drafted_because.startswith("too few sound nights to judge by: contacted_")
+
+
+def test_a_person_who_releases_a_night_answers_for_missing_history_in_plain_sight(
+    tmp_path: Path,
+) -> None:
+    company = seller(tmp_path)
+    report = company.quick_night(settings=SETTINGS, release=RELEASE)
+    assert (report.status, report.drafted) == ("published", 6)
+    said = content(f"duckdb:///{company.home / 'home' / 'warehouse.duckdb'}")["check_result"]
+    [row] = [row for row in said if row[3] == "notices_as_usual"]
+    assert row[5] == "warn"
+    assert row[9] == (
+        f"No history yet to judge by. 6 notices; trips above 25; accepted: {RELEASE}"
+    )
+    assert company.quick_night(settings=SETTINGS, release="schedule").is_unchanged
+
+
+def test_a_release_answers_for_nothing_that_a_breaker_found(company: Company) -> None:
+    lose_receipts(company)
+    report = company.quick_night(NEXT_DAY, settings=SETTINGS, release=RELEASE)
+    assert (report.status, report.drafted) == ("flagged", 0)
+
+
+def test_nights_without_enough_history_are_history_for_the_next(tmp_path: Path) -> None:
+    """Else nothing would ever be usual; and a backfill is how to get some before the first letter."""
+    company = seller(tmp_path)
+    for ago in range(5, 0, -1):
+        report = company.quick_night(DAY - timedelta(days=ago), settings=SETTINGS, now=after(DAY))
+        assert (report.status, report.drafted) == ("flagged", 0), "a backfill drafts nothing"
+    report = company.quick_night(settings=SETTINGS, release="schedule")
+    assert (report.status, report.drafted, report.not_drafted_because) == ("published", 6, "")
+
+
+def test_who_accepted_a_night_stands_with_each_notice(tmp_path: Path) -> None:
+    company = seller(tmp_path)
+    company.quick_night(settings=SETTINGS, release="schedule")
+    night.accept(company.run(settings=SETTINGS), ENTITY, because=RELEASE)
+    assert company.quick_night(settings=SETTINGS, release="schedule").drafted == 6
+    with closing(sqlite3.connect(company.home / "home" / "outbox.sqlite")) as outbox:
+        reasons = outbox.execute("select distinct release_reason from outbox").fetchall()
+    assert reasons == [(f"schedule; accepted: {RELEASE}",)]
 
 
 @pytest.mark.parametrize("missing", ["--as-of", "--entity", "--because"])

@@ -1,6 +1,6 @@
 -- What later nights compare themselves with. It follows from the night's own files alone.
 -- Grain: measure and subject
--- Reads: night, business_day, open_item, notice, receipt and every other table of the ledger
+-- Reads: night, business_day, open_item, notice, notice_item, receipt and every other table of the ledger
 -- Writes: breaker_measure
 with newest_receipts as (
     select max(receipt.receipt_date) as receipt_date
@@ -81,6 +81,16 @@ measures as (
     select 'overdue_items', 'open_item', cast(count(*) as decimal(38, 4))
     from items
     where items.is_overdue
+
+    union all
+
+    select
+        'contacted_items',
+        'open_item',
+        cast(count(distinct (notice_item.invoice_id, notice_item.instalment_no))
+            as decimal(38, 4)),
+    from notice_item
+    where notice_item.days_past_due > 0
 
     union all
 

@@ -18,6 +18,9 @@ from receivables.publish.breaker import (
 from receivables.run import SCHEDULE
 from receivables.sql import Session
 
+# How the words of a breaker begin that has too few sound nights to judge by.
+UNJUDGED = "No history yet to judge by."
+
 
 def add_result(
     sql: Session, night: Night, check_id: str, subject: str, outcome: str, faults: int, said: str
@@ -86,7 +89,7 @@ def _told(verdict: Verdict, accepted: Mapping[str, str]) -> str:
     if verdict.outcome == STOP:
         said = f"{sentence(verdict.check_id)} Here: {said}"
     if verdict.outcome == NO_HISTORY:
-        said = f"No history yet to judge by. {said}"
+        said = f"{UNJUDGED} {said}"
     if verdict.is_tripped and verdict.check_id in accepted:
         said += f"; accepted: {accepted[verdict.check_id]}"
     return said

@@ -1,21 +1,20 @@
 -- An unusually large part of what is overdue would be written about in one night.
 -- Grain: night
--- Reads: notice_item, breaker_trend
+-- Reads: breaker_trend
 -- Writes: check_result
 with counts as (
     select
-        (
-            select count(distinct (notice_item.invoice_id, notice_item.instalment_no))
-            from notice_item
-            where notice_item.days_past_due > 0
-        ) as contacted,
-        cast(breaker_trend.value as bigint) as overdue,
         breaker_trend.nights,
-        cast(greatest(
-            $contacted_items_min, floor(breaker_trend.value * $contacted_share_max)
-        ) as bigint) as contacted_max,
+        cast(breaker_trend.value as bigint) as contacted,
+        cast(overdue_trend.value as bigint) as overdue,
+        cast(floor(greatest(
+            $contacted_items_min,
+            overdue_trend.value * $contacted_share_max,
+            $contacted_factor * coalesce(breaker_trend.highest_value, 0)
+        )) as bigint) as contacted_max,
     from breaker_trend
-    where breaker_trend.measure = 'overdue_items'
+    inner join breaker_trend as overdue_trend on overdue_trend.measure = 'overdue_items'
+    where breaker_trend.measure = 'contacted_items'
 )
 
 select
@@ -25,6 +24,6 @@ select
         when counts.contacted > counts.contacted_max then 'stop'
         else 'pass'
     end as outcome,
-    counts.contacted || ' of ' || counts.overdue || ' overdue items; trips above '
-    || counts.contacted_max as finding,
+    'letters about ' || counts.contacted || ' of ' || counts.overdue
+    || ' overdue items; trips above ' || counts.contacted_max as finding,
 from counts
