@@ -70,9 +70,9 @@ INCIDENTS = {
 }
 
 
-def world(company: Company, days: int, folder: Path) -> Path:
+def world(company: Company, days: int, seed: int, folder: Path) -> Path:
     """Every invoice that the company ever writes, and when it is paid, in a file."""
-    draw = random.Random(company.name)
+    draw = random.Random(f"{company.name} {seed}" if seed else company.name)
     first = FIRST_NIGHT - timedelta(days=WARM_UP_DAYS)
     calendar = [first + timedelta(days=n) for n in range(WARM_UP_DAYS + days)]
     holidays = set(load_calendar(COUNTRY).holidays)
@@ -251,14 +251,14 @@ def tripped(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def nights(
-    company: Company, judged: int, incident_every: int, folder: Path
+    company: Company, judged: int, incident_every: int, seed: int, folder: Path
 ) -> Iterator[tuple[date, str | None, list[Verdict]]]:
     """Every night of a company with what tripped, sound ones and spoilt ones."""
     days = HISTORY_NIGHTS + judged
     last = FIRST_NIGHT + timedelta(days=days)
     limits = {**default_limits(), "notices_per_night_max": 2000, "final_step": "final_demand"}
     with session(folder) as sql:
-        prepare(sql, world(company, days, folder), last)
+        prepare(sql, world(company, days, seed, folder), last)
         for number in range(days):
             day = FIRST_NIGHT + timedelta(days=number)
             if number >= HISTORY_NIGHTS and number % incident_every == 0:
@@ -300,11 +300,12 @@ class Tally:
     caught: Counter[tuple[str, str]]
 
 
-def tally(company: Company, judged: int, incident_every: int) -> Tally:
+def tally(company: Company, judged: int, incident_every: int, seed: int = 0) -> Tally:
     """Count false alarms and blocked incidents of one company."""
     counted = Tally(0, Counter(), [], Counter(), Counter(), Counter())
     with tempfile.TemporaryDirectory(prefix="receivables-breakers-") as folder:
-        for day, incident, found in nights(company, judged, incident_every, Path(folder)):
+        judgements = nights(company, judged, incident_every, seed, Path(folder))
+        for day, incident, found in judgements:
             names = {verdict.check_id for verdict in found}
             if incident is None:
                 counted.false_nights += bool(names)
@@ -322,10 +323,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--nights", type=int, default=260)
     parser.add_argument("--incident-every", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0, help="other companies of the same kind")
     asked = parser.parse_args()
     with ProcessPoolExecutor(len(COMPANIES)) as pool:
         tallies = list(pool.map(tally, COMPANIES, repeat(asked.nights),
-                                repeat(asked.incident_every)))
+                                repeat(asked.incident_every), repeat(asked.seed)))
     print("| company | nights | false alarms | a year | which |\n|---|---|---|---|---|")
     for company, counted in zip(COMPANIES, tallies, strict=True):
         print(f"| {company.name} | {asked.nights} | {counted.false_nights} | "

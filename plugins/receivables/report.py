@@ -138,8 +138,10 @@ def _breaker_lines(breakers: Sequence[Mapping[str, Any]]) -> list[str]:
     if unjudged:
         counts.append((len(unjudged), "without enough history"))
     told = [row for row in judged if row["outcome"] != "pass"]
-    return [f"  breakers        {_counted(counts)}"] + [
-        f"    {row['outcome']} {row['check_id']}, {row['subject']}: {row['because']}" for row in told
+    return [
+        f"  breakers        {_counted(counts)}",
+        *(f"    {row['outcome']} {row['check_id']}, {row['subject']}: {row['because']}"
+          for row in told),
     ]
 
 

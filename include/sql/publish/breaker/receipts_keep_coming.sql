@@ -6,7 +6,7 @@ with counts as (
     select
         night.open_amounts_from_source,
         breaker_trend.value as receipts,
-        breaker_trend.nights,
+        coalesce(breaker_trend.nights, 0) as nights,
         coalesce(breaker_trend.median_value, 0) as usual_receipts,
     from night
     left join breaker_trend on breaker_trend.measure = 'receipts_of_the_day'
