@@ -98,7 +98,7 @@ def invoice_a_little(company: Company) -> None:
     invoice_more(company, 5)
 
 
-def invoice_more(company: Company, count: int = 50) -> None:
+def invoice_more(company: Company, count: int = 100) -> None:
     for number in range(count):
         company.invoice(f"M{number}", "10.00", "2026-04-20", "C4")
 
@@ -122,7 +122,7 @@ EMPTY = ["paid_stays_paid", "receipts_are_there", "receipts_never_fall", "row_co
     (receive, [], "somebody paid"),
     (take_one_allocation_back, [], "a single payment bounced"),
     (invoice_a_little, [], "a little was invoiced"),
-    (invoice_more, ["open_total_is_steady"], "more than doubled in a day: somebody looks"),
+    (invoice_more, ["open_total_is_steady"], "more than tripled in a day: somebody looks"),
 ])
 def test_a_breaker_trips_on_its_incident_and_on_nothing_else(
     company: Company, happens: Callable[[Company], None], tripped: list[str], because: str

@@ -180,6 +180,18 @@ def test_what_moved_by_a_tenth_is_told_and_stops_nothing(
     assert warned == ["open_total_is_steady"]
 
 
+def test_a_total_that_is_usual_may_move_far(sound: Session) -> None:
+    """A month-end's invoices move it each month; a month ago it was there, too."""
+    sound.connection.execute(
+        "update breaker_history set value = 140000 where measure = 'open_total' "
+        "and as_of_date = '2026-03-22'"
+    )
+    sound.connection.execute(measured("open_total", 146_900))
+    assert tripped(sound) == []
+    sound.connection.execute(measured("open_total", 147_100))
+    assert {verdict.check_id for verdict in tripped(sound)} == {"open_total_is_steady"}
+
+
 @pytest.mark.parametrize("nights, judges", [(4, False), (5, True)])
 def test_nothing_is_usual_before_the_fifth_sound_night(
     sound: Session, nights: int, judges: bool
@@ -203,11 +215,11 @@ def test_a_breaker_that_cannot_be_evaluated_has_tripped(sound: Session, damage: 
 
 
 def test_with_few_items_chance_may_move_more(sound: Session) -> None:
-    sound.connection.execute("update breaker_measure set value = 25 where measure = 'open_items'")
-    sound.connection.execute("update breaker_history set value = 25 where measure = 'open_items'")
-    sound.connection.execute(measured("open_total", 155_000))
-    assert tripped(sound) == [], "25 are a sixteenth of 400, so four times 15 %"
-    sound.connection.execute(measured("open_total", 161_000))
+    sound.connection.execute("update breaker_measure set value = 10 where measure = 'open_items'")
+    sound.connection.execute("update breaker_history set value = 10 where measure = 'open_items'")
+    sound.connection.execute(measured("open_total", 245_000))
+    assert tripped(sound) == [], "10 are a hundredth of 1000, so ten times 15 %"
+    sound.connection.execute(measured("open_total", 251_000))
     assert {verdict.check_id for verdict in tripped(sound)} == {"open_total_is_steady"}
 
 

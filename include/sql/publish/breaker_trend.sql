@@ -33,6 +33,7 @@ usual_values as (
         arg_max(nightly_values.value, nightly_values.as_of_date) as latest_value,
         cast(median(nightly_values.value) as decimal(38, 4)) as median_value,
         max(nightly_values.value) as highest_value,
+        min(nightly_values.value) as lowest_value,
     from nightly_values
     group by nightly_values.measure, nightly_values.subject
 )
@@ -46,6 +47,7 @@ select
     usual_values.latest_value,
     usual_values.median_value,
     usual_values.highest_value,
+    usual_values.lowest_value,
 from subjects
 left join breaker_measure
     on subjects.measure = breaker_measure.measure
