@@ -15,12 +15,14 @@ stays as it is, nothing is drafted twice, and nothing is ever drafted for a day 
 newest closed one.
 
 **To release a manual run.** A run that you trigger decides and publishes, but drafts nothing,
-unless you say why it may in the parameter `release`. The reason is kept with your name.
+unless you say why it may in the parameter `release`. The reason is kept with your name. In the
+first nights most breakers have no history to judge by: your reason answers for that, too.
 
 **If nothing was drafted** although it should have been, `publish` says why in its log. Where a
-breaker tripped (the figures tie, but they are not what a night looks like), somebody looks at the
-checks it names; `receivables accept --because …` records that the night is sound, and clearing
-`publish` drafts its notices, as long as the day is still the newest closed one.
+breaker tripped (the figures tie, but they are not what a night looks like; or there are too few
+sound nights to know that, as in the first nights of all), somebody looks at the checks it names;
+`receivables accept --because …` records that the night is sound, and clearing `publish` drafts
+its notices, as long as the day is still the newest closed one.
 
 **To backfill.** `make backfill FROM=2026-03-01 TO=2026-03-31`, in business days. (In Airflow's own
 form the dates are those on which the runs would have started: a day later.) A backfill drafts
@@ -63,7 +65,8 @@ RELEASE = Param(
     type=["null", "string"],
     maxLength=200,
     title="Reason to draft notices",
-    description="Why this manual run may draft notices for customers; empty: it may not.",
+    description="Why this manual run may draft notices for customers, and may do so where breakers "
+    "have no history to judge by yet; empty: it may not.",
 )
 
 

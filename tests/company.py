@@ -15,7 +15,7 @@ import yaml
 from receivables import night, publish, settings
 from receivables.connections import connection
 from receivables.contract import tables
-from receivables.lake import Lake, Night
+from receivables.lake import Lake, Night, instant_name, write_json
 from receivables.publish import warehouse
 from receivables.publish.report import PublishReport
 from receivables.run import Run
@@ -172,7 +172,13 @@ class Company:
                 )
                 sql.connection.execute(f"create table {name} ({columns})")
                 sql.write_table(name, night.file(file))
-        night.record(legal_entity_id=ENTITY, as_of_date=str(day), input_hash="as it is")
+        landed = instant_name(after(day))
+        content = {"tables": {}, "input_hash": f"as it is on {day}"}
+        write_json(self.home / "home" / "lake" / "landing" / "erp" / f"{landed}.json", content)
+        night.record(
+            legal_entity_id=ENTITY, as_of_date=str(day), source="erp", extract_id=landed,
+            input_hash=content["input_hash"],
+        )
         return night
 
     def session(self) -> Any:

@@ -20,6 +20,8 @@ SETTINGS: dict[str, Any] = {
         "interest_rule": {"rule_id": "nine", "annual_percent": "9", "legal_basis": "contract"}
     }
 }
+# A story of few nights has no history that breakers could judge by; a person answers for that.
+RELEASE = "Ann: the first nights, read by hand"
 NEXT_DAY = DAY + timedelta(days=1)
 
 Rows = list[tuple[Any, ...]]

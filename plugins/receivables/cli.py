@@ -106,8 +106,9 @@ def _add_night(commands: Any) -> None:
 def _add_release(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--release", metavar="REASON",
-        help="draft the notices although no schedule started this night; the reason is recorded. "
-             "Only the newest closed day can be released",
+        help="draft the notices although no schedule started this night; the reason is recorded, "
+             "and answers for breakers that have no history to judge by yet. Only the newest "
+             "closed day can be released",
     )
 
 

@@ -138,6 +138,11 @@ class Night:
         return self.folder.parent / "flagged.json"
 
     @property
+    def tripped(self) -> list[str]:
+        """The breakers that found something in the official night of the day."""
+        return list(read_json(self.flag)["breakers"]) if self.flag.exists() else []
+
+    @property
     def acceptance(self) -> Path:
         """There once a person looked at the tripped breakers it lists, and said why all is well."""
         return self.folder.parent / "accepted.json"
@@ -213,13 +218,13 @@ class Lake:
         """The last published official night of a legal entity."""
         return next(self._published(legal_entity_id), None)
 
-    def newest_sound(self, legal_entity_id: str, *, before: date) -> Night | None:
-        """The last published official night before a day that no breaker flagged."""
-        return next(
-            (night for night in self._published(legal_entity_id)
-             if night.as_of_date < before and not night.flag.exists()),
-            None,
-        )
+    def sound(self, legal_entity_id: str, *, before: date) -> Iterator[Night]:
+        """The published official nights before a day in which no breaker found anything that
+        nobody accepted, the newest first; a night that had too little history to judge is sound.
+        """
+        for night in self._published(legal_entity_id):
+            if night.as_of_date < before and not night.tripped:
+                yield night
 
     def _published(self, legal_entity_id: str) -> Iterator[Night]:
         """The published official nights of a legal entity, the newest first."""

@@ -23,9 +23,10 @@ from receivables.errors import (
     WrongUse,
 )
 from receivables.extract import land
-from receivables.lake import Extract, Night, read_json, write_json
+from receivables.lake import Extract, Night, read_json
 from receivables.publish import NOTICES_REMEMBERED, refresh_notices
 from receivables.publish import publish as publish_stage
+from receivables.publish.breaker import accept_breakers
 from receivables.publish.report import PublishReport
 from receivables.run import (
     Run,
@@ -164,15 +165,10 @@ def accept(run: Run, legal_entity_id: str, *, because: str) -> tuple[str, ...]:
     with night.alone():
         if not night.flag.exists():
             raise WrongUse(f"{run.as_of_date} {legal_entity_id}: no breaker tripped")
-        breakers = read_json(night.flag)["breakers"]
-        before = read_json(night.acceptance) if night.acceptance.exists() else {"breakers": []}
-        accepted = {
-            "breakers": sorted({*before["breakers"], *breakers}),
-            "because": because,
-            "accepted_at": run.now.isoformat(),
-        }
-        write_json(night.acceptance, accepted)
-    return tuple(breakers)
+        flag = read_json(night.flag)
+        breakers = (*flag["breakers"], *flag.get("without_history", ()))
+        accept_breakers(night, breakers, because=because, now=run.now)
+    return breakers
 
 
 def dispatch(

@@ -16,6 +16,8 @@ from receivables.dispatch.outbox import Outbox
 from receivables.lake import Lake, Night
 from receivables.publish import workbook_file
 from receivables.publish.report import PublishReport
+from receivables.publish.snapshot import published_file
+from receivables.publish.verdict import UNJUDGED
 from receivables.settings import Settings
 from receivables.sql import session
 from receivables.validate.report import report_file
@@ -70,6 +72,7 @@ def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
             sql.read(table, night.file(table))
         for table in tables():
             sql.read(table, night.file(f"ledger/{table}"))
+        sql.read("check_result", published_file(night, "check_result"))
         write_aging_bucket_table(sql)
         kept = {
             name: sql.connection.table(name).shape[0] for name in tables()
@@ -82,6 +85,7 @@ def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
             "quarantined": sql.rows("status/quarantined"),
             "owed": sql.rows("status/owed"),
             "decided": sql.rows("status/decided"),
+            "breakers": sql.rows("status/breaker"),
             "output_hash": night.manifest()["output_hash"],
             "workbook": str(workbook_file(lake, night)),
             "validation_report": str(report_file(night)),
@@ -122,8 +126,24 @@ def _lines(entity: Mapping[str, Any]) -> list[str]:
         f"    {row['items']:>7} {row['outcome']:<9} {row['reason_code']}"
         for row in entity["decided"]
     ]
+    lines += _breaker_lines(entity["breakers"])
     lines.append("  outbox          " + (_counted(entity["outbox"].items()) or "nothing drafted"))
     return lines
+
+
+def _breaker_lines(breakers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """How many pass; what the others say, but for those that cannot judge yet, which are many."""
+    unjudged = [row for row in breakers if row["because"].startswith(UNJUDGED)]
+    judged = [row for row in breakers if row not in unjudged]
+    counts = [(count, outcome) for outcome, count in Counter(r["outcome"] for r in judged).items()]
+    if unjudged:
+        counts.append((len(unjudged), "without enough history"))
+    told = [row for row in judged if row["outcome"] != "pass"]
+    return [
+        f"  breakers        {_counted(counts)}",
+        *(f"    {row['outcome']} {row['check_id']}, {row['subject']}: {row['because']}"
+          for row in told),
+    ]
 
 
 def _counted(pairs: Any) -> str:

@@ -12,6 +12,9 @@ from receivables.errors import DataError, WrongUse
 from receivables.lake import Extract, Lake, Night, instant_name
 from receivables.settings import Entity, Settings, Source
 
+# The release of a run that the schedule started; any other is a person's reason.
+SCHEDULE = "schedule"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -80,6 +80,7 @@ class Entity:
     currency: str
     time_zone: str
     policy: str
+    breakers: Mapping[str, float]
     interest_rule: InterestRule
     interest_exceptions: tuple[InterestException, ...]
     letterhead: tuple[str, ...]

@@ -12,6 +12,7 @@ from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
 from receivables.errors import SettingsError
+from receivables.limits import default_limits
 from receivables.settings import (
     NIGHT_AT,
     Entity,
@@ -196,7 +197,7 @@ class Reader:
         key = f"entities.{name}"
         body = self.mapping(raw, key, {
             "name", "country", "currency", "time_zone", "policy", "interest_rule",
-            "interest_exceptions", "letterhead", "bank_details",
+            "interest_exceptions", "letterhead", "bank_details", "breakers",
         })
         policy = str(body.get("policy", "standard"))
         if not (INCLUDE / "policies" / f"{policy}.yaml").is_file():
@@ -213,11 +214,24 @@ class Reader:
             currency=self.currency(body.get("currency"), f"{key}.currency"),
             time_zone=self.time_zone(body.get("time_zone", time_zone), f"{key}.time_zone"),
             policy=policy,
+            breakers=self.breakers(body.get("breakers"), f"{key}.breakers"),
             interest_rule=rule,
             interest_exceptions=exceptions,
             letterhead=self.lines(body, "letterhead", key),
             bank_details=self.lines(body, "bank_details", key),
         )
+
+    def breakers(self, raw: object, key: str) -> dict[str, float]:
+        """Other limits than those of include/breakers.yaml, by their names."""
+        known = default_limits()
+        body = self.mapping(raw, key, set(known)) if raw else {}
+        for name, value in body.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                self.fault(f"{key}.{name}", f"{value!r} must be a number from 0, such as "
+                                            f"{known.get(name, 1)}")
+            elif name.startswith("history_nights") and value < 1:
+                self.fault(f"{key}.{name}", "must be 1 at least: nothing is usual without history")
+        return dict(body)
 
     def check_entities(
         self, sources: Mapping[str, Source], entities: Mapping[str, Entity]

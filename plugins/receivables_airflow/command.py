@@ -47,7 +47,8 @@ def demonstration_release(settings: Settings) -> dict[str, str]:
     """A reason to draft notices while letters stay here as files; none once they would leave."""
     if not settings.mail.sink:
         return {}
-    return {"release": "the demonstration: letters go to files on this machine"}
+    return {"release": "the demonstration: it has no history yet, and letters go to files on this "
+                       "machine"}
 
 
 if __name__ == "__main__":

@@ -42,8 +42,10 @@ def release(dag_run: Any, params: Mapping[str, Any]) -> str | None:
     without a reason. A release is one key of several: `publish` still refuses any day but the
     newest closed one.
     """
+    from receivables.run import SCHEDULE
+
     if run_type(dag_run) == SCHEDULED:
-        return "schedule"
+        return SCHEDULE
     reason = (params.get("release") or "").strip()
     if run_type(dag_run) != MANUAL or not reason:
         return None

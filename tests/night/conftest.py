@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from company import Company
-from seller import SETTINGS, copied, seller
+from seller import RELEASE, SETTINGS, copied, seller
 
 
 @pytest.fixture(scope="session")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """The seller after its first night, from its ERP's files to its drafts. Not to be changed."""
     company = seller(tmp_path_factory.mktemp("first_night"))
-    report = company.night(release="schedule", settings=SETTINGS)
+    report = company.night(release=RELEASE, settings=SETTINGS)
     assert (report.status, report.drafted) == ("published", 6)
     return company
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from company import DAY, Company, read
 from receivables import cli
+from receivables.publish.breaker import breaker_names
 from seller import SETTINGS
 
 COMMANDS = (
@@ -232,6 +233,7 @@ def test_status_in_json_says_what_the_night_came_to(
     assert sum(row["items"] for row in status["decided"]) == 7
     assert status["ledger_rows"]["receipt"] == 10
     assert status["outbox"] == {"released": 6}
+    assert {row["check_id"] for row in status["breakers"]} == set(breaker_names())
     assert Path(status["workbook"]).is_file() and Path(status["validation_report"]).is_file()
 
 

@@ -13,7 +13,7 @@ from killing import forks, run, run_and_kill, warm_up
 from receivables import night, settings
 from receivables.connections import connection
 from receivables.run import Run
-from seller import SETTINGS, seller
+from seller import RELEASE, SETTINGS, seller
 from traces import hashes, letters, mails, warehouse, without_message_ids
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ def run_stage(home: Path, stage: str, now: datetime) -> None:
     asked = Run(
         settings=settings.load(home / "settings.yaml"), as_of_date=DAY, now=now,
         resolve=lambda name: connection(name, os.environ), progress=lambda line: None,
-        release="schedule",
+        release=RELEASE,
     )
     if stage == "night":
         night.night(asked, [ENTITY])

@@ -10,11 +10,12 @@ import pytest
 from company import DAY, ENTITY, Company, after, read
 from receivables import night
 from receivables.dispatch.dispatcher import DispatchReport
+from seller import RELEASE
 from traces import letters, mails
 
 
 def run_night(company: Company, day: date, **values: Any):
-    return company.quick_night(day, release="schedule", **values)
+    return company.quick_night(day, release=RELEASE, **values)
 
 
 def dispatch(company: Company, day: date, hours: int = 7) -> DispatchReport:

@@ -18,7 +18,7 @@ from company import DAY, ENTITY, Company, after, read
 from receivables import cli, night
 from receivables.contract import INCLUDE
 from receivables.publish import workbook_file
-from seller import NEXT_DAY, SETTINGS, copied, query, seller
+from seller import NEXT_DAY, RELEASE, SETTINGS, copied, query, seller
 from traces import files, hashes, letters, mails, warehouse
 
 
@@ -36,7 +36,7 @@ def test_running_a_night_again_changes_nothing_and_mails_nobody(company: Company
     workbook = workbook_file(company.run(settings=SETTINGS).lake, company.official())
     workbook_bytes = workbook.read_bytes()
 
-    report = company.night(release="schedule", settings=SETTINGS)
+    report = company.night(release=RELEASE, settings=SETTINGS)
 
     assert (report.is_unchanged, report.drafted, report.drafted_before) == (True, 0, 6)
     assert dispatch(company, nine + timedelta(minutes=1)).sent == 0
@@ -174,7 +174,7 @@ def test_with_newer_knowledge_the_same_day_is_restated_beside_the_official_night
 
 def test_an_empty_table_of_receipts_after_a_good_night_writes_to_nobody(company: Company) -> None:
     company.rows["receipt"].clear()
-    report = company.night(NEXT_DAY, release="schedule", settings=SETTINGS)
+    report = company.night(NEXT_DAY, release=RELEASE, settings=SETTINGS)
     assert (report.status, report.drafted) == ("flagged", 0)
     assert "receipts_are_there" in report.not_drafted_because
     held = read(company.official(NEXT_DAY), "decision", "customer_id, reason_code")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from company import Company
-from seller import SETTINGS, copied, seller
+from seller import RELEASE, SETTINGS, copied, seller
 from sqlalchemy.engine import make_url
 
 _numbers = itertools.count(1)
@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 def published(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """The seller after its first night, which drafted. Not to be changed: see `company`."""
     company = seller(tmp_path_factory.mktemp("published"))
-    report = company.quick_night(release="schedule", settings=SETTINGS)
+    report = company.quick_night(release=RELEASE, settings=SETTINGS)
     assert (report.status, report.drafted) == ("published", report.notices)
     return company
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from company import DAY, ENTITY, Company
 from receivables import night
-from seller import asking
+from seller import RELEASE, asking
 
 MOST = Decimal("999999999999.99")  # the largest amount that the border lets in
 MANY = 150
@@ -50,7 +50,7 @@ def test_absurd_sums_stop_nobodys_night(
 ) -> None:
     company = absurd(tmp_path)
     settings = {**SETTINGS, "warehouse_url": f"duckdb:///{tmp_path / 'home' / 'warehouse.duckdb'}"}
-    report = company.night(release="schedule", settings=settings)
+    report = company.night(release=RELEASE, settings=settings)
     if engine == "postgresql":
         settings["warehouse_url"] = request.getfixturevalue("postgres_database")
         night.publish(company.run(settings=settings), ENTITY)

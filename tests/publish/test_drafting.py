@@ -12,16 +12,17 @@ import pytest
 from company import DAY, ENTITY, Company, after
 from receivables import night
 from receivables.publish.report import PublishReport
-from seller import NEXT_DAY, SETTINGS, content, copied, query, seller
+from seller import NEXT_DAY, RELEASE, SETTINGS, content, copied, query, seller
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def undrafted(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """The seller's first night, published and not released."""
+    """The seller's first night, published and accepted, and not released."""
     company = seller(tmp_path_factory.mktemp("undrafted"))
     assert company.quick_night(settings=SETTINGS).drafted == 0
+    night.accept(company.run(settings=SETTINGS), ENTITY, because=RELEASE)
     return company
 
 
@@ -68,12 +69,12 @@ def test_who_may_draft(
     assert bool(refusal) == bool(report.not_drafted_because)
     assert report.drafted == (0 if refusal else report.notices) == len(letters(company))
     if not refusal:
-        assert {row[5] for row in letters(company)} == {release}
+        assert {row[5] for row in letters(company)} == {f"{release}; accepted: {RELEASE}"}
 
 
 def test_drafting_again_drafts_nothing(company: Company) -> None:
     before = letters(company)
-    report = company.quick_night(settings=SETTINGS, release="schedule")
+    report = company.quick_night(settings=SETTINGS, release=RELEASE)
     assert (report.drafted, report.drafted_before) == (0, 6)
     assert letters(company) == before
 
@@ -81,7 +82,7 @@ def test_drafting_again_drafts_nothing(company: Company) -> None:
 def test_a_letter_that_cannot_be_written_stops_no_other_and_is_counted(tmp_path: Path) -> None:
     company = seller(tmp_path)
     company.rows["contact"][0]["email"] = "nobody@example.com\r\nBcc: all@example.com"
-    report = company.quick_night(settings=SETTINGS, release="schedule")
+    report = company.quick_night(settings=SETTINGS, release=RELEASE)
     assert (report.notices, report.drafted, report.refused) == (6, 5, 1)
     assert ", 1 refused" in report.sentence
 
@@ -123,7 +124,7 @@ def overtaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Company, Publis
 
 
 def next_night(company: Company, day: date, **values: Any) -> PublishReport:
-    return company.quick_night(day, settings=SETTINGS, release="schedule", **values)
+    return company.quick_night(day, settings=SETTINGS, release=RELEASE, **values)
 
 
 @pytest.mark.parametrize("customer_id, state, because", EVENTS)

@@ -58,9 +58,9 @@ def land(
     with alone_in(folder):
         earlier = lake.extracts(source.name)
         landed = next((extract for extract in earlier if extract.extract_id == extract_id), None)
+        _sweep(folder, earlier)
         if landed is not None:
             return landed
-        _sweep(folder, earlier)
         before = [] if full else [e for e in earlier if e.extract_id < extract_id]
         landing = Landing(source, lake, extract_id, before[-1] if before else None, progress)
         unfinished = folder / UNFINISHED

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from receivables.connections import Resolver, resolved_url
 from receivables.dispatch.outbox import Outbox
 from receivables.errors import AuditFailed
-from receivables.lake import Lake, Night, read_json, write_json
+from receivables.lake import Lake, Night
 from receivables.publish import warehouse
-from receivables.publish.audit import Finding, audit, check_breakers
+from receivables.publish.audit import Finding, audit
+from receivables.publish.breaker import (
+    STOP,
+    Verdict,
+    asked_for,
+    check_breakers,
+    limits_of,
+    read_extract_age,
+    read_history,
+)
 from receivables.publish.draft import draft_notices
 from receivables.publish.overtaken import withdraw_overtaken
 from receivables.publish.report import PublishReport
@@ -26,8 +36,9 @@ from receivables.publish.snapshot import (
     seal,
     write_published,
 )
+from receivables.publish.verdict import add_result, settle
 from receivables.publish.workbook import write_workbook
-from receivables.select.policy import Policy, load_policy
+from receivables.select.policy import load_policy
 from receivables.settings import Entity, Settings, newest_closed_day
 from receivables.sql import Session, session
 from receivables.validate.report import write_radius_report
@@ -56,22 +67,23 @@ def publish(
     newest = {entity.newest_closed_day(now), newest_closed_day(now, settings.time_zone)}
     with session(lake.scratch) as sql:
         read_night(sql, night, settings)
-        tripped = _check(sql, night, lake, policy, is_restated=is_restated)
-        status = "restated" if is_restated else ("flagged" if tripped else "published")
-        is_unchanged = _to_finance(sql, night, settings, resolve, status, progress)
-        output_hash = night.manifest()["output_hash"]
-        progress(
-            f"{night.legal_entity_id}: {'as published before' if is_unchanged else status}, "
-            f"fingerprint {output_hash[:12]}"
+        _audit(sql, night, lake, is_restated=is_restated)
+        is_newest = night.as_of_date in newest and not is_restated
+        verdicts = _judge(sql, night, lake, limits_of(entity, policy), country=entity.country)
+        tripped, release_reason = settle(
+            sql, night, verdicts, release=release, now=now, is_newest=is_newest,
+            is_restated=is_restated, progress=progress,
         )
+        status = "restated" if is_restated else ("flagged" if tripped else "published")
+        is_unchanged, output_hash = _to_finance(sql, night, settings, resolve, status, progress)
         why_not = _why_not_drafted(night, newest, release, is_restated, tripped)
         with closing(Outbox(resolved_url(settings.outbox_url, resolve))) as outbox:
             withdrawn = 0
-            if night.as_of_date in newest and not is_restated:
+            if is_newest:
                 withdrawn = withdraw_overtaken(sql, night, lake=lake, outbox=outbox, now=now)
             drafts = draft_notices(
                 sql, night, settings=settings, entity=entity, policy=policy, outbox=outbox,
-                now=now, release=release or "", is_live=not why_not,
+                now=now, release=release_reason, is_live=not why_not,
             )
         report = PublishReport(
             as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id, status=status,
@@ -105,46 +117,49 @@ def refresh_notices(settings: Settings, resolve: Resolver, *, since: date) -> No
             warehouse.update_notice_states(opened, states)
 
 
-def _check(
-    sql: Session, night: Night, lake: Lake, policy: Policy, *, is_restated: bool
-) -> list[str]:
-    """Audit the night, and name the breakers that forbid it to write to anybody."""
+def _audit(sql: Session, night: Night, lake: Lake, *, is_restated: bool) -> None:
+    """Start `check_result` with what was checked before and the audits; raises AuditFailed."""
     write_published(sql, night, ("aging_by_customer",), is_restated=is_restated)
     sql.read("aging_by_customer", published_file(night, "aging_by_customer"))
     read_earlier_night(sql, lake, night)
     audits = audit(sql)
-    breakers = check_breakers(sql, notices_per_night_max=policy.notices_per_night_max)
-    accepted = _accepted(night, is_restated)
-    _add_findings(sql, night, audits, breakers, accepted)
+    sql.connection.execute(
+        "create table check_result as select * from validate_result "
+        "union all by name select * from balance_result"
+    )
+    for finding in audits:
+        add_result(sql, night, finding.check_id, "audit", STOP if finding.faults else "pass",
+                    finding.faults, f"{finding.sentence} {finding.example}".strip())
     _refuse_faults(night, audits)
-    tripped = [f.check_id for f in breakers if f.faults and f.check_id not in accepted]
-    if not is_restated:
-        if tripped:
-            write_json(night.flag, {"breakers": tripped})
-        else:
-            night.flag.unlink(missing_ok=True)
-    return tripped
 
 
-def _accepted(night: Night, is_restated: bool) -> dict[str, str]:
-    """The breakers that a person found to have tripped for no harm, with the reason."""
-    if is_restated or not night.acceptance.exists():
-        return {}
-    acceptance = read_json(night.acceptance)
-    return dict.fromkeys(acceptance["breakers"], acceptance["because"])
+def _judge(
+    sql: Session, night: Night, lake: Lake, limits: Mapping[str, object], *, country: str
+) -> list[Verdict]:
+    """Measure the night, keep the measures for later nights, and hear every breaker."""
+    read_extract_age(sql, lake, night, country=country)
+    file = published_file(night, "breaker_measure")
+    sql.write("publish/breaker_measure", file, **asked_for("publish/breaker_measure", limits))
+    sql.read("breaker_measure", file)
+    sound = lake.sound(night.legal_entity_id, before=night.as_of_date)
+    read_history(sql, islice(sound, int(str(limits["history_nights"]))))
+    return check_breakers(sql, limits)
 
 
 def _to_finance(
     sql: Session, night: Night, settings: Settings, resolve: Resolver, status: str,
     progress: Callable[[str], None],
-) -> bool:
-    """Write what finance reads, seal the night and publish it; whether it was published before."""
+) -> tuple[bool, str]:
+    """Write what finance reads, seal the night and publish it.
+
+    Gives whether it was published before, and its fingerprint.
+    """
     is_restated = status == "restated"
     write_published(sql, night, PUBLISHED, is_restated=is_restated)
     if is_restated:
         differences = write_restatement(sql, night, Lake(settings.home))
         progress(f"{night.legal_entity_id}: {differences} rows differ from the official night")
-    seal(sql, night, status=status, is_restated=is_restated)
+    output_hash = seal(sql, night, status=status, is_restated=is_restated)
     is_unchanged = publish_to_warehouse(
         night, settings, resolve, status=status, is_restated=is_restated
     )
@@ -153,7 +168,11 @@ def _to_finance(
             sql.read(table, published_file(night, table))
         write_radius_report(sql, night)
         write_workbook(sql, night, workbook_file(Lake(settings.home), night))
-    return is_unchanged
+    progress(
+        f"{night.legal_entity_id}: {'as published before' if is_unchanged else status}, "
+        f"fingerprint {output_hash[:12]}"
+    )
+    return is_unchanged, output_hash
 
 
 def _count_notices(sql: Session) -> int:
@@ -161,33 +180,6 @@ def _count_notices(sql: Session) -> int:
         "select count(distinct notice_id) from notice"
     ).fetchall()
     return notices
-
-
-def _add_findings(
-    sql: Session,
-    night: Night,
-    audits: Sequence[Finding],
-    breakers: Sequence[Finding],
-    accepted: Mapping[str, str],
-) -> None:
-    """`check_result`: what `validate` and `balance` checked, and what was checked here."""
-    sql.connection.execute(
-        "create table check_result as select * from validate_result "
-        "union all by name select * from balance_result"
-    )
-    for kind, findings in (("audit", audits), ("breaker", breakers)):
-        for finding in findings:
-            outcome, said = "stop" if finding.faults else "pass", ""
-            if finding.faults and finding.check_id in accepted:
-                outcome, said = "warn", f"; accepted: {accepted[finding.check_id]}"
-            sql.connection.execute(
-                "insert into check_result values (?, ?, 'publish', ?, ?, ?, null, ?, ?, ?)",
-                [
-                    night.as_of_date, night.legal_entity_id, finding.check_id, kind, outcome,
-                    finding.faults, finding.reason_code,
-                    f"{finding.sentence} {finding.example}".strip() + said,
-                ],
-            )
 
 
 def _refuse_faults(night: Night, audits: Sequence[Finding]) -> None:
@@ -218,6 +210,4 @@ def _why_not_drafted(
         return f"only the newest closed day, {max(newest)}, may write to anybody"
     if release is None:
         return "neither the schedule nor a person released it; see --release"
-    if tripped:
-        return "breaker tripped: " + ", ".join(tripped)
-    return ""
+    return "; ".join(tripped)

@@ -69,7 +69,7 @@ def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:
 
     A flagged night is no measure: what went missing in it would be missed for one night only.
     """
-    earlier = lake.newest_sound(night.legal_entity_id, before=night.as_of_date)
+    earlier = next(lake.sound(night.legal_entity_id, before=night.as_of_date), None)
     for table, name in (
         ("ledger/receipt", "receipt"), ("ledger/invoice", "invoice"), ("open_item", "open_item")
     ):

@@ -15,7 +15,7 @@ select
         ' is derived'
     ) as reason,
     min(`tabPayment Ledger Entry`.posting_date) as held_from,
-    '2999-12-31' as held_until
+    '2099-12-31' as held_until
 from `tabSales Invoice`
 inner join `tabPayment Ledger Entry`
     on `tabPayment Ledger Entry`.against_voucher_type = 'Sales Invoice'

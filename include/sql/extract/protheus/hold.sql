@@ -87,7 +87,7 @@ select
     document_id as invoice_id,
     'collection status ' || situaca as reason,
     issued_on as held_from,
-    '2999-12-31' as held_until
+    '2099-12-31' as held_until
 from keyed_titles
 where side = 'debit'
     and saldo > 0

@@ -48,7 +48,7 @@ select
         regexp_replace(cast(budat as varchar), '^(\d{4})-?(\d\d)-?(\d\d).*$', '\1-\2-\3'),
         '0000-00-00'
     ) as held_from,
-    '2999-12-31' as held_until
+    '2099-12-31' as held_until
 from blocked_items
 where shkzg = 'S'
     and coalesce(trim(bstat), '') <> 'S'

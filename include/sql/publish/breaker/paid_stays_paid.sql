@@ -1,5 +1,5 @@
 -- Invoices that were settled last night are open tonight: payments were lost, not taken back.
--- Grain: one row if tripped
+-- Grain: night
 -- Reads: open_item, earlier_open_item, earlier_invoice, night
 -- Writes: check_result
 with settled_invoices as (
@@ -27,10 +27,25 @@ counts as (
     select
         (select count(*) from settled_invoices) as settled,
         (select count(*) from revived_invoices) as revived,
+),
+
+limits as (
+    select greatest(
+        cast($revived_invoices_min as integer),
+        cast(floor(counts.settled * $revived_share_max) as bigint)
+    ) as revived_max,
+    from counts
 )
 
 select
     'invoice' as subject,
-    counts.revived || ' of ' || counts.settled || ' settled invoices are open again' as finding,
+    case
+        when night.earlier_date is null then 'no_history'
+        when counts.revived > limits.revived_max then 'stop'
+        else 'pass'
+    end as outcome,
+    counts.revived || ' of ' || counts.settled || ' settled invoices are open again; trips above '
+    || limits.revived_max as finding,
 from counts
-where counts.revived > greatest($revived_invoices_min, counts.settled * $revived_share_max)
+cross join limits
+cross join night
