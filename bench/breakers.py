@@ -4,7 +4,7 @@
 
 Every night's tables are made directly, and judged by the very statements that judge a real night.
 Then the same nights are spoilt, one incident at a time. The tables printed are those of
-docs/decisions/0008-breakers-are-calibrated.md.
+docs/decisions/0010-breakers-are-calibrated.md.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from receivables.balance.rule_file import load_rules
 from receivables.errors import PolicyError
 from receivables.settings import InterestException, InterestRule
 
 if TYPE_CHECKING:
+    from receivables.balance.rule_file import NamedRule
     from receivables.settings_file import Reader
 
 SCOPES = ("customer_id", "purchase_order_ref", "invoice_id")
@@ -52,13 +52,20 @@ def interest_exceptions(
     )
 
 
+def _rules() -> dict[str, NamedRule]:
+    # Not at the top: Airflow reads the settings with every DAG, and need not load DuckDB for that.
+    from receivables.balance.rule_file import load_rules
+
+    return load_rules()
+
+
 def check_names(reader: Reader, rules: Iterable[InterestRule], key: str) -> None:
     """One name must mean one rule: finance reads it beside every amount."""
     known: dict[str, InterestRule] = {}
     for rule in rules:
         if known.setdefault(rule.rule_id, rule) != rule:
             reader.fault(f"{key}.interest_rule", f"{rule.rule_id!r} names two different rules")
-        elif rule.annual_percent is not None and rule.rule_id in load_rules():
+        elif rule.annual_percent is not None and rule.rule_id in _rules():
             reader.fault(
                 f"{key}.interest_rule.rule_id",
                 f"{rule.rule_id!r} is a rule of include/rules; give the rate another name",
@@ -67,7 +74,7 @@ def check_names(reader: Reader, rules: Iterable[InterestRule], key: str) -> None
 
 def _named_rule(reader: Reader, name: str, key: str) -> InterestRule:
     try:
-        rules = load_rules()
+        rules = _rules()
     except PolicyError as wrong:
         reader.faults.extend(str(wrong).splitlines())
         return NONE

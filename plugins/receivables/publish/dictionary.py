@@ -34,7 +34,7 @@ for what has no history yet, and for nothing that a breaker found. The schedule 
 
 **To change a limit** of one legal entity, name it in the settings, under the entity:
 `breakers: {open_total_stop: 0.25}`. Why the defaults are what they are:
-[decision 8](decisions/0008-breakers-are-calibrated.md)."""
+[decision 10](decisions/0010-breakers-are-calibrated.md)."""
 
 
 def data_dictionary() -> str:
