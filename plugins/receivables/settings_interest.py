@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from receivables.errors import PolicyError
+import yaml
+
+from receivables.contract import INCLUDE
 from receivables.settings import InterestException, InterestRule
 
 if TYPE_CHECKING:
-    from receivables.balance.rule_file import NamedRule
     from receivables.settings_file import Reader
 
+RULES = INCLUDE / "rules"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCOPES = ("customer_id", "purchase_order_ref", "invoice_id")
-NONE = InterestRule(rule_id="none", annual_percent=None, legal_basis="none")
+NONE = InterestRule(rule_id="none", annual_percent=None, legal_basis="")
 
 
 def interest_rule(reader: Reader, raw: object, key: str) -> InterestRule:
@@ -52,11 +55,13 @@ def interest_exceptions(
     )
 
 
-def _rules() -> dict[str, NamedRule]:
-    # Not at the top: Airflow reads the settings with every DAG, and need not load DuckDB for that.
-    from receivables.balance.rule_file import load_rules
+def _rule_names() -> set[str]:
+    """The names of `include/rules/`; what they say is read and judged where it is worked with.
 
-    return load_rules()
+    Airflow reads the settings with every DAG, and need not load the engine for a name.
+    """
+    texts = (file.read_text(encoding="utf-8") for file in sorted(RULES.glob("*.yaml")))
+    return {str(name) for text in texts for name in yaml.load(text, Loader=LOADER) or {}}  # noqa: S506
 
 
 def check_names(reader: Reader, rules: Iterable[InterestRule], key: str) -> None:
@@ -65,7 +70,7 @@ def check_names(reader: Reader, rules: Iterable[InterestRule], key: str) -> None
     for rule in rules:
         if known.setdefault(rule.rule_id, rule) != rule:
             reader.fault(f"{key}.interest_rule", f"{rule.rule_id!r} names two different rules")
-        elif rule.annual_percent is not None and rule.rule_id in _rules():
+        elif rule.annual_percent is not None and rule.rule_id in _rule_names():
             reader.fault(
                 f"{key}.interest_rule.rule_id",
                 f"{rule.rule_id!r} is a rule of include/rules; give the rate another name",
@@ -74,17 +79,15 @@ def check_names(reader: Reader, rules: Iterable[InterestRule], key: str) -> None
 
 def _named_rule(reader: Reader, name: str, key: str) -> InterestRule:
     try:
-        rules = _rules()
-    except PolicyError as wrong:
-        reader.faults.extend(str(wrong).splitlines())
+        names = _rule_names()
+    except yaml.YAMLError as broken:
+        reader.fault(key, f"include/rules cannot be read: {broken}")
         return NONE
-    if name not in rules:
+    if name not in names:
         reader.fault(key, f"{name!r} is no rule of include/rules; there are "
-                          f"{', '.join(sorted(rules))}")
+                          f"{', '.join(sorted(names))}")
         return NONE
-    return InterestRule(
-        rule_id=name, annual_percent=None, legal_basis=rules[name].versions[-1].statute
-    )
+    return InterestRule(rule_id=name, annual_percent=None, legal_basis="")
 
 
 def _exception(reader: Reader, raw: object, key: str) -> InterestException:

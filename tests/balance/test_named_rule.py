@@ -92,7 +92,6 @@ def test_a_rule_is_named_in_the_settings(tmp_path):
     settings = company.settings(entity={"interest_rule": "de_b2b"})
     rule = settings.entities[ENTITY].interest_rule
     assert (rule.rule_id, rule.annual_percent) == ("de_b2b", None)
-    assert "288" in rule.legal_basis
     with pytest.raises(SettingsError, match=r"interest_rule: 'de_b2c' is no rule .* de_b2b"):
         company.settings(entity={"interest_rule": "de_b2c"})
 

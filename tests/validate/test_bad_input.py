@@ -229,7 +229,10 @@ class BadNight:
         self._add_neighbour("LAST")
         self.company.write_erp()
         self._damage_files()
-        [self.report] = night.night(self.company.run(release="test"), [ENTITY])
+        run = self.company.run(release="test")
+        [self.first_report] = night.night(run, [ENTITY])
+        night.accept(run, ENTITY, because="a catalogue of faults, read row by row")
+        self.report = night.publish(run, ENTITY)
         self.night: Night = self.company.official()
 
     def _add_neighbour(self, name: str) -> None:
@@ -346,6 +349,11 @@ def test_a_clean_neighbour_in_the_same_files_is_owed_and_dunned_to_the_cent(
     assert (f"C{neighbour}", "90.0000") in read(
         bad_night.night, "notice", "customer_id, demanded_amount::varchar"
     )
+
+
+def test_such_a_night_writes_to_nobody_until_a_person_accepts_it(bad_night: BadNight) -> None:
+    first = bad_night.first_report
+    assert (first.status, first.drafted) == ("flagged", 0)
 
 
 def test_the_night_is_published(bad_night: BadNight) -> None:
