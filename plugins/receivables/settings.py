@@ -50,8 +50,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class InterestRule:
     """A rule of `include/rules/` by its name (`annual_percent` is None), or a contract's own rate:
-    simple interest, ACT/365, on the open amount from the day after the due date. `legal_basis` is that
-    of such a rate; a rule has its own.
+    simple interest, ACT/365, on the open amount from the day after the due date. `legal_basis` is
+    that of such a rate; a rule has its own.
     """
 
     rule_id: str
