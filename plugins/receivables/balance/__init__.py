@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from receivables.balance.claim import accrue_instalments, charges_interest, rules_in_use
+from receivables.balance.interest import CLAIM_TABLES
 from receivables.balance.rate_coverage import write_balance_result
 from receivables.contract import INCLUDE, tables
 from receivables.currency import write_currency_table
@@ -51,9 +52,11 @@ def balance(
         accrue_instalments(sql, entity, **day, **from_source)
         write_balance_result(sql, night, rules_in_use(entity))
         _keep(sql, night, "interest_segment", **whose)
+        _forget(sql, "schedule", "claim", "claim_item", "payment", *CLAIM_TABLES)
         sql.create("pair_rate", "exchange/pair_rate")
         sql.create("converted_allocation", "balance/converted_allocation")
         _keep(sql, night, "credit_item", **whose, **from_source)
+        _forget(sql, "billed_document")
         sql.create("group_rate", "balance/group_rate", **day, **group)
         _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
         night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
@@ -90,6 +93,12 @@ def write_aging_bucket_table(sql: Session) -> None:
             for number, bucket in enumerate(buckets)
         ],
     )
+
+
+def _forget(sql: Session, *tables: str) -> None:
+    """Give back the memory of what no later statement reads."""
+    for table in tables:
+        sql.connection.execute(f"drop table {table}")
 
 
 def _keep(sql: Session, night: Night, table: str, **values: object) -> int:

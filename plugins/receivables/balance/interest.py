@@ -76,6 +76,9 @@ COLUMNS = {
     "cost": {"claim_id": "varchar", "cost_date": "date", "amount": "hugeint"},
 }
 
+# What the engine keeps of every claim until its results have been read.
+CLAIM_TABLES = ("claim_start", "claim_event", "step_piece", "claim_base", "claim_total")
+
 
 def fill(
     sql: Session,
