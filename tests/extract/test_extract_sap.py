@@ -376,10 +376,3 @@ def test_the_same_rows_are_landed_whatever_form_the_replica_has(
 def test_every_document_of_the_replica_says_why_it_is_there() -> None:
     reasons = [row[-1] for row in (*ITEMS, *ITEMS_OF_TOKYO)]
     assert all(isinstance(reason, str) and reason for reason in reasons)
-
-
-def test_every_select_reads_the_line_items_in_the_same_words() -> None:
-    texts = [file.read_text(encoding="utf-8") for file in (SQL / "extract" / "sap").glob("*.sql")]
-    items = {text[text.index("with line_items"):text.index("links as (")]
-             for text in texts if "with line_items" in text}
-    assert len(items) == 1

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 from receivables import contract
 from receivables.errors import DataError, SettingsError
 from receivables.settings import Source
 from receivables.sql import SQL
 
+# In the house's form of a statement: what it reads, its own CTEs, its remarks, where it begins.
+READ = re.compile(r"\b(?:from|join)\s+(\w+)(?![\w.])")
+OWN_CTE = re.compile(r"^(?:with )?(\w+) as \($", re.MULTILINE)
+REMARK = re.compile(r"^ *--.*\n", re.MULTILINE)
+BEGIN = re.compile(r"^(?:with\s+|(?=select))", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The SELECT that gives one table of the contract from one source."""
+    """The SELECT that gives one table of the contract from one source, with all its CTEs."""
 
     source: str
     table: contract.Table
@@ -54,9 +62,11 @@ def fingerprint(*origins: str) -> str:
 def queries(source: Source) -> list[Query]:
     """The SELECTs of a source, in the contract's order.
 
-    Raises SettingsError if a file names no table of the contract or a required table has none.
+    CTEs that several SELECTs of a folder read stand once, in its folder `cte/`. Raises
+    SettingsError if a file names no table of the contract or a required table has none.
     """
     folder = SQL / "extract" / source.sql
+    ctes = {file.stem: _text(file) for file in sorted((folder / "cte").glob("*.sql"))}
     files = {file.stem: file for file in sorted(folder.glob("*.sql"))}
     faults = [
         f"{files[name]}: {name} is no table of include/contract.yaml; rename or remove the file"
@@ -75,12 +85,38 @@ def queries(source: Source) -> list[Query]:
             source=source.name,
             table=table,
             file=files[name],
-            text=files[name].read_text(encoding="utf-8").rstrip().removesuffix(";"),
+            text=with_ctes(_text(files[name]), ctes),
             required_columns=_required_columns(source, table),
         )
         for name, table in contract.tables().items()
         if name in files
     ]
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8").rstrip().removesuffix(";")
+
+
+def with_ctes(text: str, ctes: Mapping[str, str]) -> str:
+    """A SELECT that begins with those of the CTEs that it reads, and those that they read."""
+    needed: dict[str, str] = {}
+
+    def need(names: Iterable[str]) -> None:
+        for name in names:
+            if name in ctes and name not in needed:
+                need(_read(ctes[name]))
+                needed[name] = f"{name} as (\n{indent(ctes[name], '    ')}\n)"
+
+    own = set(OWN_CTE.findall(text))
+    need(name for name in _read(text) if name not in own)
+    if not needed:
+        return text
+    shared = ",\n\n".join(needed.values()) + (",\n\n" if own else "\n\n")
+    return BEGIN.sub(lambda _: f"with {shared}", text, count=1)
+
+
+def _read(text: str) -> list[str]:
+    return READ.findall(REMARK.sub("", text))
 
 
 def required_tables(source: Source) -> list[str]:

@@ -3,12 +3,6 @@
 -- Grain: legal_entity_id, contact_id
 -- Reads: llx_socpeople, llx_societe, llx_facture
 -- Writes: landing contact
-with parties as (
-    select distinct entity, fk_soc
-    from llx_facture
-    where fk_statut > 0
-)
-
 select
     concat('contact ', llx_socpeople.rowid) as contact_id,
     parties.fk_soc as customer_id,

@@ -2,13 +2,7 @@
 -- Grain: legal_entity_id, customer_id
 -- Reads: llx_societe, llx_facture, llx_c_country, llx_c_payment_term, llx_societe_commerciaux, llx_user
 -- Writes: landing customer
-with parties as (
-    select distinct entity, fk_soc
-    from llx_facture
-    where fk_statut > 0
-),
-
-salespeople as (
+with salespeople as (
     select
         llx_societe_commerciaux.fk_soc,
         concat_ws(' ', llx_user.firstname, llx_user.lastname) as name,

@@ -4,19 +4,7 @@
 -- Reads: tabContact, tabDynamic Link, tabContact Email, tabCustomer, tabCompany, tabAddress,
 --   tabSales Invoice, tabPayment Ledger Entry
 -- Writes: landing contact
-with parties as (
-    select company, customer as party
-    from `tabSales Invoice`
-    where docstatus in (1, 2)
-
-    union
-
-    select company, party
-    from `tabPayment Ledger Entry`
-    where account_type = 'Receivable' and party_type = 'Customer'
-),
-
-emails as (
+with emails as (
     select
         parent as contact,
         email_id,

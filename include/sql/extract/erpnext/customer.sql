@@ -3,19 +3,7 @@
 -- Reads: tabCustomer, tabCompany, tabSales Invoice, tabPayment Ledger Entry, tabAddress, tabDynamic Link,
 --   tabCountry, tabSales Team, tabCustomer Credit Limit, tabPayment Terms Template Detail
 -- Writes: landing customer
-with parties as (
-    select company, customer as party
-    from `tabSales Invoice`
-    where docstatus in (1, 2)
-
-    union
-
-    select company, party
-    from `tabPayment Ledger Entry`
-    where account_type = 'Receivable' and party_type = 'Customer'
-),
-
-addresses as (
+with addresses as (
     select
         `tabDynamic Link`.link_name as party,
         tabAddress.country,

@@ -71,13 +71,6 @@ shared_vouchers as (
     group by voucher_no
 ),
 
-money_journals as (
-    select distinct `tabJournal Entry Account`.parent as voucher_no
-    from `tabJournal Entry Account`
-    inner join tabAccount on tabAccount.name = `tabJournal Entry Account`.account
-    where tabAccount.account_type in ('Bank', 'Cash')
-),
-
 items as (
     select
         parent,

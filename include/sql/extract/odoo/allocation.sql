@@ -5,25 +5,6 @@
 --   account_journal, account_payment, res_company, res_currency
 -- Writes: landing allocation
 with
--- A branch belongs to the legal entity at its root. In here, a bare name is the table's own column
--- where this version has it, else the null of `absent`.
-entity as (
-    select
-        company.id as company_id,
-        coalesce(nullif(split_part(company.parent_path, '/', 1), ''), company.id::text)
-            as legal_entity_id
-    from (select null::text as parent_path) as absent
-    cross join lateral (
-        select res_company.id, parent_path::text as parent_path from res_company
-    ) as company
-),
-
-settled as (
-    select partial.credit_move_id as line_id, max(partial.max_date) as settled_on
-    from account_partial_reconcile as partial
-    group by partial.credit_move_id
-),
-
 -- An invoice is all lines on its own side of the ledger; any other line is a document of its own.
 -- A general entry that was set off whole by its own day was never a credit: it is a write-off.
 posting as (
@@ -71,49 +52,6 @@ side as (
             partition by posting.legal_entity_id, posting.document_id order by posting.id
         ) as instalment_no
     from posting
-),
-
--- What a payment takes off the debt beyond its money (discount, small difference) is a write-off.
-written_off as (
-    select line.id as line_id, -line.amount_currency - payment.amount as amount
-    from account_payment as payment
-    inner join account_move_line as line
-        on payment.move_id = line.move_id and payment.currency_id = line.currency_id
-    inner join account_account as account
-        on line.account_id = account.id and account.account_type = 'asset_receivable'
-    where payment.payment_type = 'inbound'
-        and -line.amount_currency > payment.amount
-),
-
-matched as (
-    select
-        partial.id,
-        partial.debit_move_id,
-        partial.credit_move_id,
-        partial.max_date,
-        partial.debit_currency_id,
-        partial.debit_amount_currency,
-        partial.credit_amount_currency,
-        partial.debit_currency_id = partial.credit_currency_id as is_of_one_currency,
-        sum(partial.debit_amount_currency) over (
-            partition by partial.credit_move_id, partial.debit_currency_id order by partial.id
-        ) as amount_until,
-        case
-            when partial.debit_currency_id = partial.credit_currency_id
-                then coalesce(written_off.amount, 0)
-            else 0
-        end as write_off_until
-    from account_partial_reconcile as partial
-    left join written_off on partial.credit_move_id = written_off.line_id
-),
-
-match as (
-    select
-        matched.*,
-        least(matched.amount_until, matched.write_off_until)
-        - least(matched.amount_until - matched.debit_amount_currency, matched.write_off_until)
-            as write_off_amount
-    from matched
 ),
 
 applied as (

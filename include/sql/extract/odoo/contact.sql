@@ -3,21 +3,7 @@
 -- Grain: legal_entity_id, contact_id
 -- Reads: account_move_line, account_move, account_account, res_company, res_partner, res_country
 -- Writes: landing contact
-with
--- A branch belongs to the legal entity at its root. In here, a bare name is the table's own column
--- where this version has it, else the null of `absent`.
-entity as (
-    select
-        company.id as company_id,
-        coalesce(nullif(split_part(company.parent_path, '/', 1), ''), company.id::text)
-            as legal_entity_id
-    from (select null::text as parent_path) as absent
-    cross join lateral (
-        select res_company.id, parent_path::text as parent_path from res_company
-    ) as company
-),
-
-debtor as (
+with debtor as (
     select distinct entity.legal_entity_id, partner.commercial_partner_id as customer_id
     from account_move_line as line
     inner join account_account as account

@@ -6,25 +6,6 @@
 --   stock_picking, sale_order_line, sale_order_line_invoice_rel
 -- Writes: landing invoice
 with
--- A branch belongs to the legal entity at its root. In here, a bare name is the table's own column
--- where this version has it, else the null of `absent`.
-entity as (
-    select
-        company.id as company_id,
-        coalesce(nullif(split_part(company.parent_path, '/', 1), ''), company.id::text)
-            as legal_entity_id
-    from (select null::text as parent_path) as absent
-    cross join lateral (
-        select res_company.id, parent_path::text as parent_path from res_company
-    ) as company
-),
-
-settled as (
-    select partial.credit_move_id as line_id, max(partial.max_date) as settled_on
-    from account_partial_reconcile as partial
-    group by partial.credit_move_id
-),
-
 -- An invoice is all lines on its own side of the ledger; any other line is a document of its own.
 -- A general entry that was set off whole by its own day was never a credit: it is a write-off.
 posting as (

@@ -4,17 +4,7 @@
 -- Reads: account_move_line, account_move, account_account, account_account_type, party_party,
 --   party_contact_mechanism, party_party_lang, ir_lang, party_address, country_country
 -- Writes: landing contact
-with
-debtor as (
-    select distinct move.company, coalesce(line.party, 0) as party
-    from account_move_line as line
-    inner join account_account as account on line.account = account.id
-    inner join account_account_type as type on account.type = type.id and type.receivable
-    inner join account_move as move on line.move = move.id
-    where move.state = 'posted'
-),
-
-mailbox as (
+with mailbox as (
     select
         mechanism.id,
         mechanism.party,
@@ -86,13 +76,6 @@ place as (
     order by
         address.party, address.active desc, coalesce(address.invoice, false) desc,
         address.sequence nulls last, address.id
-),
-
-tongue as (
-    select distinct on (party_lang.party) party_lang.party, language.code
-    from party_party_lang as party_lang
-    inner join ir_lang as language on party_lang.lang = language.id
-    order by party_lang.party, party_lang.id
 )
 
 select

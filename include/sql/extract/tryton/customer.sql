@@ -5,30 +5,13 @@
 --   party_party_lang, ir_lang, party_identifier, party_address, country_country,
 --   party_party_credit_limit_amount (where it is installed)
 -- Writes: landing customer
-with
-debtor as (
-    select distinct move.company, coalesce(line.party, 0) as party
-    from account_move_line as line
-    inner join account_account as account on line.account = account.id
-    inner join account_account_type as type on account.type = type.id and type.receivable
-    inner join account_move as move on line.move = move.id
-    where move.state = 'posted'
-),
-
-place as (
+with place as (
     select distinct on (address.party) address.party, country.code
     from party_address as address
     inner join country_country as country on address.country = country.id
     order by
         address.party, address.active desc, coalesce(address.invoice, false) desc,
         address.sequence nulls last, address.id
-),
-
-tongue as (
-    select distinct on (party_lang.party) party_lang.party, language.code
-    from party_party_lang as party_lang
-    inner join ir_lang as language on party_lang.lang = language.id
-    order by party_lang.party, party_lang.id
 ),
 
 registration as (
