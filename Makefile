@@ -64,7 +64,7 @@ docs: $(READY)  ## write the pages of docs/ that are made from include/ again
 	@$(BIN)/python -m receivables.publish.dictionary
 
 calendars: $(READY)  ## write the holidays of include/calendars/ as the pinned library says
-	@$(BIN)/python -m receivables.balance.holiday_table
+	@$(BIN)/python -m receivables.holiday_table
 
 lock: $(READY)  ## pin what requirements.in asks for in requirements.txt; UPGRADE=--upgrade for newer
 	@$(BIN)/python -m pip install --quiet uv

@@ -260,7 +260,8 @@ def timed(work: Callable[[], object]) -> dict[str, Any]:
 def balance_part(night: Night) -> dict[str, Any]:
     entity = Entity(
         legal_entity_id=ENTITY, name="Seller", country="DE", currency="EUR", time_zone="UTC",
-        policy="standard", interest_rule=InterestRule("none", None, ""),
+        policy="standard", policy_exceptions=(), calendar=None,
+        interest_rule=InterestRule("none", None, ""),
         breakers={},
         interest_exceptions=tuple(
             InterestException("purchase_order_ref", name, InterestRule(name, None, ""), "agreed")

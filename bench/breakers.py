@@ -22,8 +22,8 @@ from datetime import date, timedelta
 from itertools import repeat
 from pathlib import Path
 
-from receivables.balance.holiday import load_calendar
 from receivables.contract import tables
+from receivables.holiday import load_calendar
 from receivables.limits import default_limits
 from receivables.publish.breaker import Verdict, asked_for, check_breakers, read_business_days
 from receivables.sql import Session, session

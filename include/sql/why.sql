@@ -19,6 +19,7 @@ select
     decision.last_step,
     decision.reason_code,
     decision.reason_text,
+    decision.rule_path,
     decision.policy_version,
 from decision
 where $invoice in (decision.invoice_id, decision.invoice_number)

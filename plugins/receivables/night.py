@@ -39,7 +39,7 @@ from receivables.run import (
     refuse_unfinished_day,
 )
 from receivables.select import select as select_stage
-from receivables.select.policy import load_policy
+from receivables.select.policy_file import load_policy
 from receivables.settings import Settings
 from receivables.validate import validate as validate_stage
 
@@ -108,7 +108,7 @@ def balance(run: Run, legal_entity_id: str) -> Night:
     """Open items, interest and credits of one legal entity."""
     with _unsealed(run, legal_entity_id) as (night, is_sealed):
         if not is_sealed:
-            policy = load_policy(run.entity(legal_entity_id).policy)
+            policy = load_policy(run.entity(legal_entity_id).policy, night.as_of_date)
             balance_stage(
                 night,
                 entity=run.entity(legal_entity_id),

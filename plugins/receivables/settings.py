@@ -72,8 +72,23 @@ class InterestException:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyException:
+    """Another policy than the entity's for the customers that are as every one of `scopes` says
+    (customer_id, country, segment, abc_class, risk_class), to the day `until`, which is included.
+    """
+
+    scopes: Mapping[str, str]
+    policy: str
+    until: date | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
-    """A legal entity that invoices."""
+    """A legal entity that invoices.
+
+    `calendar`: the file of include/calendars that has its holidays; its country's if there is one.
+    """
 
     legal_entity_id: str
     name: str
@@ -81,6 +96,8 @@ class Entity:
     currency: str
     time_zone: str
     policy: str
+    policy_exceptions: tuple[PolicyException, ...]
+    calendar: str | None
     breakers: Mapping[str, float]
     interest_rule: InterestRule
     interest_exceptions: tuple[InterestException, ...]

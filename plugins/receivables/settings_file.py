@@ -12,6 +12,7 @@ from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
 from receivables.errors import SettingsError
+from receivables.holiday import calendar_names
 from receivables.limits import default_limits
 from receivables.settings import (
     NIGHT_AT,
@@ -22,6 +23,7 @@ from receivables.settings import (
     is_over_by_the_night,
 )
 from receivables.settings_interest import check_names, interest_exceptions, interest_rule
+from receivables.settings_policy import policy_exceptions, policy_name
 
 
 def read(file: Path) -> Settings:
@@ -197,29 +199,42 @@ class Reader:
         key = f"entities.{name}"
         body = self.mapping(raw, key, {
             "name", "country", "currency", "time_zone", "policy", "interest_rule",
-            "interest_exceptions", "letterhead", "bank_details", "breakers",
+            "interest_exceptions", "letterhead", "bank_details", "breakers", "policy_exceptions",
+            "calendar",
         })
-        policy = str(body.get("policy", "standard"))
-        if not (INCLUDE / "policies" / f"{policy}.yaml").is_file():
-            self.fault(f"{key}.policy", f"include/policies/{policy}.yaml does not exist")
         rule = interest_rule(self, body.get("interest_rule", "none"), f"{key}.interest_rule")
         exceptions = interest_exceptions(
             self, body.get("interest_exceptions"), f"{key}.interest_exceptions"
         )
         check_names(self, (rule, *(exception.interest_rule for exception in exceptions)), key)
+        country = self.text(body, "country", key)
         return Entity(
             legal_entity_id=name,
             name=self.text(body, "name", key),
-            country=self.text(body, "country", key),
+            country=country,
             currency=self.currency(body.get("currency"), f"{key}.currency"),
             time_zone=self.time_zone(body.get("time_zone", time_zone), f"{key}.time_zone"),
-            policy=policy,
+            policy=policy_name(self, body.get("policy", "standard"), f"{key}.policy"),
+            policy_exceptions=policy_exceptions(
+                self, body.get("policy_exceptions"), f"{key}.policy_exceptions"
+            ),
+            calendar=self.calendar(body.get("calendar"), country, f"{key}.calendar"),
             breakers=self.breakers(body.get("breakers"), f"{key}.breakers"),
             interest_rule=rule,
             interest_exceptions=exceptions,
             letterhead=self.lines(body, "letterhead", key),
             bank_details=self.lines(body, "bank_details", key),
         )
+
+    def calendar(self, raw: object, country: str, key: str) -> str | None:
+        """The calendar that is named, else that of the country, if there is one."""
+        known = calendar_names()
+        if raw is None:
+            return country.lower() if country.lower() in known else None
+        if raw not in known:
+            self.fault(key, f"{raw!r} is no file of include/calendars; there are "
+                            f"{', '.join(known)}")
+        return str(raw)
 
     def breakers(self, raw: object, key: str) -> dict[str, float]:
         """Other limits than those of include/breakers.yaml, by their names."""

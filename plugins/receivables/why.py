@@ -50,5 +50,5 @@ def sentence(row: dict[str, Any]) -> str:
         f"{row['customer_id']} ({row['legal_entity_id']}), night of {row['as_of_date']}: "
         f"{owed} open, due {row['due_date']}. "
         f"It {verdict} ({row['reason_code']}): {row['reason_text']} "
-        f"Decided under {row['policy_version']}."
+        f"Rule path: {row['rule_path']}. Decided under {row['policy_version']}."
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from receivables.balance.holiday import CALENDARS, calendar_names, load_calendar
-from receivables.balance.holiday_table import calendar_tables
 from receivables.balance.rule_file import RULES, load_rules
 from receivables.errors import PolicyError
+from receivables.holiday import CALENDARS, calendar_names, load_calendar
+from receivables.holiday_table import calendar_tables
 from test_balance import balanced, read
 from test_named_rule import company_with, named
 

@@ -19,7 +19,7 @@ from receivables.dispatch.notice import DraftResult, notice_id
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Night
 from receivables.publish.draft import draft_notices
-from receivables.select.policy import load_policy
+from receivables.select.policy_file import load_policy
 from receivables.sql import Session, session
 from test_letter import squeezed
 
@@ -98,7 +98,7 @@ def drafted(sql: Session, home: Path) -> tuple[DraftResult, list[Any], str]:
     with closing(Outbox(url)) as outbox:
         result = draft_notices(
             sql, night, settings=settings, entity=settings.entities["DE"],
-            policy=load_policy("standard"), outbox=outbox, now=NOW, release="schedule", is_live=True,
+            policies={"standard": load_policy("standard", AS_OF)}, outbox=outbox, now=NOW, release="schedule", is_live=True,
         )
     engine = sqlalchemy.create_engine(url)
     with engine.connect() as connection:

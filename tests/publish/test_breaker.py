@@ -14,6 +14,7 @@ from company import DAY, ENTITY, Company, after
 from receivables import cli, night, publish
 from receivables.errors import WrongUse
 from receivables.publish.report import PublishReport
+from receivables.select.policy_file import load_policy
 from seller import NEXT_DAY, RELEASE, SETTINGS, content, query, seller
 
 
@@ -158,10 +159,9 @@ def test_the_first_night_of_all_needs_receipts_too(tmp_path: Path) -> None:
 def test_more_notices_than_the_policy_allows_are_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notices_max: int, status: str
 ) -> None:
-    load = publish.load_policy
-    monkeypatch.setattr(
-        publish, "load_policy", lambda name: replace(load(name), notices_per_night_max=notices_max)
-    )
+    standard = load_policy("standard", DAY)
+    policies = {"standard": replace(standard, notices_per_night_max=notices_max)}
+    monkeypatch.setattr(publish, "policies_in_use", lambda entity, day: policies)
     report = seller(tmp_path).quick_night(settings=SETTINGS, release=RELEASE)
     assert (report.notices, report.status) == (6, status)
     assert report.drafted == (0 if status == "flagged" else 6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,14 +15,21 @@ from receivables.dispatch.notice import NoticeItem
 from receivables.errors import PolicyError
 from receivables.lake import Night
 from receivables.select import select
-from receivables.select.policy import load_policy, load_reasons
+from receivables.select.policy import Policy
+from receivables.select.policy_file import POLICIES, load_policy
+from receivables.select.reason import load_reasons
 
 
 def decided(
-    company: Company, history: Sequence[NoticeItem] = (), day: date = DAY, known_since: int = 3
+    company: Company,
+    history: Sequence[NoticeItem] = (),
+    day: date = DAY,
+    known_since: int = 3,
+    policies: Mapping[str, Policy] | None = None,
+    **settings_changes: Any,
 ) -> Night:
     """The night after the select stage."""
-    settings = company.settings()
+    settings = company.settings(**settings_changes)
     night = company.ledger(day)
     scratch = company.home / "scratch"
     balance(
@@ -32,7 +39,7 @@ def decided(
     )
     select(
         night, entity=settings.entities[ENTITY], history=history, scratch=scratch,
-        progress=lambda line: None,
+        progress=lambda line: None, policies=policies,
     )
     return night
 
@@ -165,7 +172,7 @@ STOPS = [
      "blocked", "PROMISED", "three days of grace"),
     (blocked_by("promise", invoice_id="I1", amount="100", promised_on="2026-03-20",
                 due_on="2026-03-27"),
-     "selected", "STEP_DUE", "the promise is broken"),
+     "selected", "PROMISE_BROKEN", "the promise is broken"),
     (blocked_by("promise", amount="100", promised_on="2026-03-30", due_on="2026-04-10"),
      "blocked", "PROMISED", "a promise for the whole account"),
     (blocked_by("promise", invoice_id="I9", amount="100", promised_on="2026-03-30",
@@ -326,33 +333,30 @@ POLICY_FAULTS = [
     ("promise_grace_days: 3", "promise_grace_days: -1", "promise_grace_days"),
     ("steps:", "stages:", "unknown key"),
     ("days_past_due: 10", "days_past_due: 2", "must rise"),
-    ("channel: work_list", "channel: pigeon", "channel must be one of"),
+    ("channel: agency_file", "channel: pigeon", "channel must be one of"),
     ("step: reminder_2", "step: reminder_9", "reminder_9: no letter is written for it"),
-    ("recipient_role: legal", "recipient_role: boss", "recipient_role must be one of"),
+    ("recipients: [legal]", "recipients: [boss]", "must list roles"),
     ('EUR: "10.00"', 'EURO: "10.00"', "EURO"),
     ("decided_on: 2026-01-15", "decided_on: soon", "decided_on"),
-    ("pay_within_days: 10", "pay_within_days: soon", "deadline"),
+    ("pay_within_days: 10", "pay_within_days: soon", "whole number"),
+    ("     pay_within_days: 10}", "    }", "deadline"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "said"), POLICY_FAULTS, ids=[f[1] for f in POLICY_FAULTS])
 def test_a_faulty_policy_is_refused_with_its_fault(tmp_path, old, new, said):
-    from receivables.select.policy import POLICIES
-
     text = (POLICIES / "standard.yaml").read_text(encoding="utf-8")
     assert old in text
     file = tmp_path / "policy.yaml"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(PolicyError, match=said):
-        load_policy("standard", file)
+        load_policy("standard", DAY, file)
 
 
 def test_the_version_of_a_policy_changes_with_its_text_alone(tmp_path):
-    from receivables.select.policy import POLICIES
-
     text = (POLICIES / "standard.yaml").read_text(encoding="utf-8")
     file = tmp_path / "policy.yaml"
     file.write_text("# a comment\n" + text, encoding="utf-8")
-    assert load_policy("standard", file).version == load_policy("standard").version
+    assert load_policy("standard", DAY, file).version == load_policy("standard", DAY).version
     file.write_text(text.replace("promise_grace_days: 3", "promise_grace_days: 4"))
-    assert load_policy("standard", file).version != load_policy("standard").version
+    assert load_policy("standard", DAY, file).version != load_policy("standard", DAY).version

@@ -42,7 +42,7 @@ held_items as (
 ),
 
 written_notices as (
-    select distinct decision.customer_id, decision.step_days_past_due > 0 as is_overdue
+    select distinct decision.customer_id, not decision.is_before_due as is_overdue
     from decision
     where decision.outcome = 'selected'
 ),

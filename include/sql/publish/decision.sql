@@ -12,9 +12,12 @@ select
     decision.step,
     decision.reason_code,
     decision.reason_text,
+    decision.rule_path,
     decision.currency,
     decision.open_amount,
     decision.dunning_exposure_amount,
     decision.days_past_due,
+    decision.last_contacted_on,
+    decision.is_sleeping,
     decision.policy_version,
 from decision

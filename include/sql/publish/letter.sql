@@ -6,6 +6,7 @@ select distinct
     notice.notice_id,
     notice.customer_id,
     notice.step,
+    notice.policy_name,
     notice.cycle,
     notice.generation,
     notice.channel,

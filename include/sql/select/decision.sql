@@ -1,110 +1,143 @@
--- What the night decides for every open item, and why; the first reason that applies stands. A
--- letter leaves on the morning after, which is what counts for the days between two letters. What is
--- left of a late payment climbs no ladder: it goes with a notice that claims interest anyway.
+-- What the night decides for every open item, and why; of the reasons that hold, the first stands, and
+-- rule_path tells them all. A letter leaves on the morning after, which is what counts for the days
+-- between two letters. What is left of a late payment climbs no ladder: it goes with a notice that
+-- claims interest anyway.
 -- Grain: open item
--- Reads: open_item, next_step, customer_state, recipient, hold, promise, dispute, policy,
---   threshold, reason
+-- Reads: open_item, next_step, customer_policy, customer_state, recipient, hold, hold_reason,
+--   promise_status, dispute, contact_event, threshold, reason
 -- Writes: decision
 with held_invoices as (
     select
         hold.invoice_id,
         max(hold.held_until) as held_until,
     from hold
-    cross join policy
-    where hold.invoice_id is not null
-        and hold.held_from <= cast($as_of_date as date) + policy.known_since_days
+    inner join open_item on hold.invoice_id = open_item.invoice_id
+    inner join customer_policy on open_item.customer_id = customer_policy.customer_id
+    where hold.held_from <= cast($as_of_date as date) + customer_policy.known_since_days
         and hold.held_until > $as_of_date
     group by hold.invoice_id
 ),
 
 promised_invoices as (
     select
-        promise.invoice_id,
-        max(promise.due_on) as promised_until,
-    from promise
-    cross join policy
-    where promise.invoice_id is not null
-        and promise.promised_on <= cast($as_of_date as date) + policy.known_since_days
-        and promise.due_on + policy.promise_grace_days >= $as_of_date
-    group by promise.invoice_id
+        promise_status.invoice_id,
+        max(promise_status.due_on) as promised_until,
+    from promise_status
+    where promise_status.invoice_id is not null
+        and promise_status.status = 'open'
+    group by promise_status.invoice_id
 ),
 
 lately_disputed_invoices as (
     select distinct dispute.invoice_id
     from dispute
-    cross join policy
+    inner join open_item on dispute.invoice_id = open_item.invoice_id
+    inner join customer_policy on open_item.customer_id = customer_policy.customer_id
     where dispute.opened_on > $as_of_date
-        and dispute.opened_on <= cast($as_of_date as date) + policy.known_since_days
+        and dispute.opened_on <= cast($as_of_date as date) + customer_policy.known_since_days
         and dispute.resolved_on is null
+),
+
+talks as (
+    select
+        contact_event.customer_id,
+        contact_event.invoice_id,
+        max(cast(contact_event.occurred_at as date)) as talked_on,
+    from contact_event
+    where cast(contact_event.occurred_at as date) <= $as_of_date
+    group by contact_event.customer_id, contact_event.invoice_id
 ),
 
 items as (
     select
         open_item.*,
         lately_disputed_invoices.invoice_id is not null as is_lately_disputed,
-        next_step.* exclude (invoice_id, instalment_no),
+        next_step.* exclude (invoice_id, instalment_no, step_due_on),
+        coalesce(next_step.step_due_on, 'infinity') as step_due_on,
         customer_state.* exclude (customer_id),
+        customer_policy.policy_name,
+        customer_policy.policy_version,
+        customer_policy.sleeping_after_days,
+        coalesce(next_step.min_days_since_last, customer_policy.min_days_between_notices)
+            as days_of_peace,
         recipient.contact_id,
-        recipient.role as contact_role,
-        recipient.language,
-        policy.min_days_between_notices,
-        policy.policy_version,
-        threshold.threshold_amount,
+        coalesce(steps_threshold.threshold_amount, threshold.threshold_amount) as threshold_amount,
         coalesce(held_invoices.held_until, customer_state.held_until) as hold_ends,
         coalesce(promised_invoices.promised_until, customer_state.promised_until) as promise_ends,
+        greatest(next_step.last_step_on, invoices_talk.talked_on, customers_talk.talked_on)
+            as last_contacted_on,
     from open_item
     inner join next_step
         on open_item.invoice_id = next_step.invoice_id
         and open_item.instalment_no = next_step.instalment_no
     inner join customer_state on open_item.customer_id = customer_state.customer_id
+    inner join customer_policy on open_item.customer_id = customer_policy.customer_id
     left join recipient
         on open_item.customer_id = recipient.customer_id
-        and next_step.recipient_role = recipient.asked_role
+        and next_step.recipients = recipient.recipients
     left join held_invoices on open_item.invoice_id = held_invoices.invoice_id
     left join promised_invoices on open_item.invoice_id = promised_invoices.invoice_id
     left join lately_disputed_invoices
         on open_item.invoice_id = lately_disputed_invoices.invoice_id
-    left join threshold on open_item.currency = threshold.currency
-    cross join policy
+    left join talks as invoices_talk
+        on open_item.customer_id = invoices_talk.customer_id
+        and open_item.invoice_id = invoices_talk.invoice_id
+    left join talks as customers_talk
+        on open_item.customer_id = customers_talk.customer_id
+        and customers_talk.invoice_id is null
+    left join threshold
+        on customer_policy.policy_name = threshold.policy_name
+        and threshold.step is null
+        and open_item.currency = threshold.currency
+    left join threshold as steps_threshold
+        on customer_policy.policy_name = steps_threshold.policy_name
+        and next_step.step = steps_threshold.step
+        and open_item.currency = steps_threshold.currency
 ),
 
 reasoned_items as (
     select
         items.*,
-        case
-            when $holds_for_data and items.data_hold_reason is not null then items.data_hold_reason
-            when $holds_for_data and items.quarantine_reason_code is not null
-                then 'DATA_QUARANTINED'
-            when items.due_date is null then 'NO_DUE_DATE'
-            when items.is_disputed or items.is_lately_disputed then 'DISPUTED'
-            when items.is_on_plan then 'ON_PLAN'
-            when items.promise_ends is not null then 'PROMISED'
-            when items.hold_ends is not null then 'ON_HOLD'
-            when items.is_dunning_blocked then 'DUNNING_BLOCKED'
-            when items.in_transit_amount > 0 and items.in_transit_amount >= items.open_amount
-                then 'IN_TRANSIT'
-            when items.dunning_exposure_amount <= 0 then 'COVERED_BY_CREDIT'
-            when items.is_in_doubt then 'DELIVERY_UNKNOWN'
-            when items.is_in_flight then 'NOTICE_IN_FLIGHT'
-            when items.document_type = 'interest_claim' and items.needs_confirmation
-                then 'RATE_TO_BE_CONFIRMED'
-            when items.document_type = 'interest_claim'
-                and items.dunning_exposure_amount < items.threshold_amount
-                then 'BELOW_THRESHOLD'
-            when items.document_type = 'interest_claim' then 'PAID_LATE'
-            when items.step is null then 'LADDER_CLIMBED'
-            when items.days_past_due < items.step_days_past_due and items.days_past_due <= 0
-                then 'NOT_DUE'
-            when items.days_past_due < items.step_days_past_due then 'STEP_NOT_REACHED'
-            when items.dunning_exposure_amount < items.threshold_amount then 'BELOW_THRESHOLD'
-            when items.step_days_past_due > 0
-                and items.noticed_on + items.min_days_between_notices
-                > cast($as_of_date as date) + 1
-                then 'NOTICED_LATELY'
-            when items.channel <> 'email' then 'HAND_OVER_PROPOSED'
-            when items.contact_id is null then 'NO_CONTACT'
-            else 'STEP_DUE'
-        end as own_reason_code,
+        list_filter([
+            case when $holds_for_data then items.data_hold_reason end,
+            case when $holds_for_data and items.quarantine_reason_code is not null
+                then 'DATA_QUARANTINED' end,
+            case when items.due_date is null then 'NO_DUE_DATE' end,
+            case when items.is_insolvent then 'INSOLVENT' end,
+            case when items.is_disputed or items.is_lately_disputed then 'DISPUTED' end,
+            case when items.is_on_plan then 'ON_PLAN' end,
+            case when items.promise_ends is not null then 'PROMISED' end,
+            case when items.hold_ends is not null then 'ON_HOLD' end,
+            case when items.is_dunning_blocked then 'DUNNING_BLOCKED' end,
+            case when items.in_transit_amount > 0 and items.in_transit_amount >= items.open_amount
+                then 'IN_TRANSIT' end,
+            case when items.dunning_exposure_amount <= 0 then 'COVERED_BY_CREDIT' end,
+            case when items.is_in_doubt then 'DELIVERY_UNKNOWN' end,
+            case when items.is_in_flight then 'NOTICE_IN_FLIGHT' end,
+            case when items.document_type = 'interest_claim' and items.needs_confirmation
+                then 'RATE_TO_BE_CONFIRMED' end,
+            case when items.document_type = 'interest_claim'
+                    and items.dunning_exposure_amount < items.threshold_amount
+                then 'BELOW_THRESHOLD' end,
+            case
+                when items.document_type = 'interest_claim' then 'PAID_LATE'
+                when items.is_of_no_policy then 'STEP_NOT_IN_POLICY'
+                when items.step is null then 'LADDER_CLIMBED'
+                when items.step_due_on > $as_of_date and items.days_past_due <= 0 then 'NOT_DUE'
+                when items.step_due_on > $as_of_date then 'STEP_NOT_REACHED'
+                when items.dunning_exposure_amount < items.threshold_amount then 'BELOW_THRESHOLD'
+                when items.due_reason_code is not null then items.due_reason_code
+            end,
+            case when items.is_busy_season then 'BUSY_SEASON' end,
+            case when not items.is_before_due
+                    and items.noticed_on + items.days_of_peace > cast($as_of_date as date) + 1
+                then 'NOTICED_LATELY' end,
+            case when items.is_contacted_enough then 'CONTACTED_ENOUGH' end,
+            case when not items.is_day_to_write then 'NO_BUSINESS_DAY' end,
+            case when items.contact_id is null then 'NO_CONTACT' end,
+            case when items.is_promise_broken then 'PROMISE_BROKEN' else 'STEP_DUE' end
+        ], lambda reason_code: reason_code is not null) as reason_codes,
+        reason_codes[1] as own_reason_code,
     from items
 ),
 
@@ -113,27 +146,24 @@ claiming_notices as (
         reasoned_items.customer_id,
         max(reasoned_items.step_no) as notice_step_no,
         arg_max(reasoned_items.step, reasoned_items.step_no) as notice_step,
-        arg_max(reasoned_items.step_days_past_due, reasoned_items.step_no) as notice_days,
     from reasoned_items
-    where reasoned_items.own_reason_code = 'STEP_DUE'
-        and reasoned_items.step_days_past_due > 0
+    inner join reason on reasoned_items.own_reason_code = reason.reason_code
+    where reason.outcome = 'selected'
+        and not reasoned_items.is_before_due
     group by reasoned_items.customer_id
     having arg_max(reasoned_items.interest_mode, reasoned_items.step_no) = 'claim'
 ),
 
 decided_items as (
     select
-        reasoned_items.* exclude (step_no, step, step_days_past_due),
+        reasoned_items.* exclude (step_no, step, is_before_due),
         claiming_notices.customer_id is not null as is_claimed,
         case when is_claimed then 'CLAIMED_WITH_NOTICE' else reasoned_items.own_reason_code end
             as reason_code,
         case when is_claimed then claiming_notices.notice_step_no else reasoned_items.step_no end
             as step_no,
         case when is_claimed then claiming_notices.notice_step else reasoned_items.step end as step,
-        case
-            when is_claimed then claiming_notices.notice_days
-            else reasoned_items.step_days_past_due
-        end as step_days_past_due,
+        reasoned_items.is_before_due and not is_claimed as is_before_due,
     from reasoned_items
     left join claiming_notices
         on reasoned_items.customer_id = claiming_notices.customer_id
@@ -160,7 +190,7 @@ select
         reason.reason_text,
         '{days_past_due}', coalesce(cast(decided_items.days_past_due as varchar), '?')),
         '{next_step}', coalesce(decided_items.step, 'none')),
-        '{next_days}', coalesce(cast(decided_items.step_days_past_due as varchar), '?')),
+        '{next_on}', cast(decided_items.step_due_on as varchar)),
         '{last_step}', coalesce(decided_items.last_step, 'none')),
         '{held_until}', coalesce(cast(decided_items.hold_ends as varchar), '?')),
         '{promised_until}', coalesce(cast(decided_items.promise_ends as varchar), '?')),
@@ -171,15 +201,27 @@ select
         '{threshold}', coalesce(
             cast(decided_items.threshold_amount as varchar) || ' ' || decided_items.currency, '?'
         )) as reason_text,
+    array_to_string(decided_items.reason_codes, ' > ') as rule_path,
     decided_items.currency,
     decided_items.open_amount,
     decided_items.dunning_exposure_amount,
     decided_items.days_past_due,
     decided_items.due_date,
     decided_items.step_no,
-    decided_items.step_days_past_due,
+    decided_items.is_before_due,
     decided_items.channel,
-    decided_items.recipient_role as asked_role,
+    decided_items.recipients,
+    decided_items.last_contacted_on,
+    coalesce(
+        decided_items.days_past_due > decided_items.sleeping_after_days
+        and coalesce(
+            decided_items.last_contacted_on + decided_items.sleeping_after_days < $as_of_date, true
+        )
+        and reason.outcome <> 'selected'
+        and not reason.explains_silence,
+        false
+    ) as is_sleeping,
+    decided_items.policy_name,
     decided_items.policy_version,
 from decided_items
 inner join reason on decided_items.reason_code = reason.reason_code

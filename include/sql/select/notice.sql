@@ -1,7 +1,7 @@
 -- Tonight's notices: what is asked of whom. Open amounts less what the customer has to its credit
 -- is the amount demanded, with interest and compensation where the step claims them.
 -- Grain: notice and currency
--- Reads: notice_item, notice_key, recipient, policy_step
+-- Reads: notice_item, notice_key, customer_policy, recipient, policy_step
 -- Writes: notice
 select
     notice_key.notice_id,
@@ -11,7 +11,9 @@ select
     notice_item.notice_step as step,
     notice_item.cycle,
     notice_key.generation,
+    customer_policy.policy_name,
     policy_step.channel,
+    policy_step.tone,
     recipient.contact_id,
     recipient.role as recipient_role,
     coalesce(recipient.language, 'en') as language,
@@ -34,8 +36,11 @@ inner join notice_key
     on notice_item.customer_id = notice_key.customer_id
     and notice_item.notice_step = notice_key.step
     and notice_item.cycle = notice_key.cycle
-inner join policy_step on notice_item.notice_step = policy_step.step
+inner join customer_policy on notice_item.customer_id = customer_policy.customer_id
+inner join policy_step
+    on customer_policy.policy_name = policy_step.policy_name
+    and notice_item.notice_step = policy_step.step
 inner join recipient
     on notice_item.customer_id = recipient.customer_id
-    and policy_step.recipient_role = recipient.asked_role
+    and policy_step.recipients = recipient.recipients
 group by all

@@ -6,7 +6,7 @@
 with selected_items as (
     select
         decision.*,
-        decision.step_days_past_due > 0 as is_overdue,
+        not decision.is_before_due as is_overdue,
     from decision
     where decision.outcome = 'selected'
 ),
@@ -66,7 +66,9 @@ select
         end as decimal(38, 4)
     ) as claimed_amount,
 from led_items
-inner join policy_step on led_items.notice_step = policy_step.step
+inner join policy_step
+    on led_items.policy_name = policy_step.policy_name
+    and led_items.notice_step = policy_step.step
 inner join open_item
     on led_items.invoice_id = open_item.invoice_id
     and led_items.instalment_no = open_item.instalment_no

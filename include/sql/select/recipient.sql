@@ -1,32 +1,41 @@
--- Whom a customer's notice of a step goes to: the active contact of the step's role with an address,
--- else accounts payable, else any other.
--- Grain: customer and role asked for
--- Reads: contact, customer, policy_step
+-- Whom a customer's notice of a step goes to: the active contact with an address of the first role
+-- asked for, else of the second, and so on; else accounts payable, else any other.
+-- Grain: customer and roles asked for
+-- Reads: contact, customer, customer_policy, policy_step
 -- Writes: recipient
-with ranked_contacts as (
+with asked_roles as (
+    select distinct
+        policy_step.policy_name,
+        policy_step.recipients,
+        string_split(policy_step.recipients, ',') as roles,
+    from policy_step
+),
+
+ranked_contacts as (
     select
         contact.customer_id,
-        policy_step.recipient_role as asked_role,
+        asked_roles.recipients,
         contact.contact_id,
         contact.role,
         coalesce(contact.language, customer.language) as language,
         row_number() over (
-            partition by contact.customer_id, policy_step.recipient_role
+            partition by contact.customer_id, asked_roles.recipients
             order by
-                contact.role <> policy_step.recipient_role,
+                coalesce(nullif(list_position(asked_roles.roles, contact.role), 0), len(asked_roles.roles) + 1),
                 contact.role <> 'accounts_payable',
                 contact.contact_id
         ) as rank_no,
     from contact
     inner join customer on contact.customer_id = customer.customer_id
-    cross join (select distinct recipient_role from policy_step) as policy_step
+    inner join customer_policy on contact.customer_id = customer_policy.customer_id
+    inner join asked_roles on customer_policy.policy_name = asked_roles.policy_name
     where contact.email is not null
         and coalesce(contact.is_active, true)
 )
 
 select
     ranked_contacts.customer_id,
-    ranked_contacts.asked_role,
+    ranked_contacts.recipients,
     ranked_contacts.contact_id,
     ranked_contacts.role,
     ranked_contacts.language,

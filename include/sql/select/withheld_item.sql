@@ -10,7 +10,7 @@ select
     unheld_decision.customer_id,
     unheld_decision.invoice_number,
     unheld_decision.step,
-    unheld_decision.step_days_past_due > 0 as is_overdue,
+    not unheld_decision.is_before_due as is_overdue,
     decision.reason_code,
     unheld_decision.currency,
     unheld_decision.open_amount,

@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from receivables.balance.holiday import CALENDARS, Calendar, calendar_names, load_calendar
 from receivables.balance.rate import RATES, STATUSES, DatedRate, load_series, series_names
 from receivables.balance.rule import Rule, parse
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
+from receivables.holiday import CALENDARS, Calendar, calendar_names, load_calendar
 
 RULES = INCLUDE / "rules"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is eight times as fast

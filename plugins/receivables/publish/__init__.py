@@ -38,7 +38,7 @@ from receivables.publish.snapshot import (
 )
 from receivables.publish.verdict import add_result, settle
 from receivables.publish.workbook import write_workbook
-from receivables.select.policy import load_policy
+from receivables.select.policy_table import policies_in_use
 from receivables.settings import Entity, Settings, newest_closed_day
 from receivables.sql import Session, session
 from receivables.validate.report import write_radius_report
@@ -63,13 +63,14 @@ def publish(
     Raises AuditFailed if a figure does not hold: nothing is published or drafted.
     """
     lake = Lake(settings.home)
-    policy = load_policy(entity.policy)
+    policies = policies_in_use(entity, night.as_of_date)
     newest = {entity.newest_closed_day(now), newest_closed_day(now, settings.time_zone)}
     with session(lake.scratch) as sql:
         read_night(sql, night, settings)
         _audit(sql, night, lake, is_restated=is_restated)
         is_newest = night.as_of_date in newest and not is_restated
-        verdicts = _judge(sql, night, lake, limits_of(entity, policy), country=entity.country)
+        limits = limits_of(entity, policies[entity.policy])
+        verdicts = _judge(sql, night, lake, limits, country=entity.country)
         tripped, release_reason = settle(
             sql, night, verdicts, release=release, now=now, is_newest=is_newest,
             is_restated=is_restated, progress=progress,
@@ -82,7 +83,7 @@ def publish(
             if is_newest:
                 withdrawn = withdraw_overtaken(sql, night, lake=lake, outbox=outbox, now=now)
             drafts = draft_notices(
-                sql, night, settings=settings, entity=entity, policy=policy, outbox=outbox,
+                sql, night, settings=settings, entity=entity, policies=policies, outbox=outbox,
                 now=now, release=release_reason, is_live=not why_not,
             )
         report = PublishReport(

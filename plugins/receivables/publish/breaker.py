@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from receivables.balance.holiday import calendar_names, load_calendar
 from receivables.errors import PolicyError
+from receivables.holiday import calendar_names, load_calendar
 from receivables.lake import Extract, Lake, Night, named_instant, read_json, write_json
 from receivables.limits import default_limits
 from receivables.select.policy import Policy

@@ -10,7 +10,7 @@ from receivables.balance.rule_page import interest_rules
 from receivables.contract import INCLUDE
 from receivables.publish.breaker import breaker_names, sentence
 from receivables.publish.warehouse import TYPES, tables
-from receivables.select.policy import load_reasons
+from receivables.select.reason import load_reasons
 
 DOCS = INCLUDE.parent / "docs"
 

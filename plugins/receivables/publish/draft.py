@@ -31,7 +31,7 @@ def draft_notices(
     *,
     settings: Settings,
     entity: Entity,
-    policy: Policy,
+    policies: Mapping[str, Policy],
     outbox: Outbox,
     now: datetime,
     release: str,
@@ -39,7 +39,8 @@ def draft_notices(
 ) -> DraftResult:
     """Put the night's notices into the outbox if the night is live; one bad address stops none.
 
-    A notice whose letter cannot be written is refused by name and the others go on.
+    A notice whose letter cannot be written is refused by name and the others go on. `policies`: by
+    name, those that decided.
     """
     if not is_live:
         return DraftResult(inserted=(), already_there=(), refused=())
@@ -49,8 +50,8 @@ def draft_notices(
     for row in sql.rows("publish/letter"):
         try:
             drafts.append(
-                _draft(row, lines[row["notice_id"]], night, settings, entity, policy, now,
-                       release, secret)
+                _draft(row, lines[row["notice_id"]], night, settings, entity,
+                       policies[row["policy_name"]], now, release, secret)
             )
         except DataError as unfit:
             refused.append(Refusal(row["notice_id"], str(unfit)))
@@ -167,7 +168,7 @@ def _letter(
     step = next(step for step in policy.steps if step.step == row["step"])
     days = step.pay_within_days
     return Letter(
-        step=row["step"],
+        step=step.template,
         language=row["language"],
         legal_entity_name=entity.name,
         letterhead=entity.letterhead,

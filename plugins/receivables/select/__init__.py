@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
-from receivables.select.policy import Policy, load_policy, load_reasons
+from receivables.select.business_day import write_business_days
+from receivables.select.policy import Policy
+from receivables.select.policy_table import policies_in_use, write_policy_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
 WRITTEN = ("notice_history", "decision", "notice_item", "notice", "withheld_item")
+
+# What the decisions are made of, in order, and whether the statement asks for the as_of_date.
+PREPARED = {
+    "step_day": False,
+    "person_contact": True,
+    "climbed_step": True,
+    "promise_status": True,
+    "next_step": True,
+    "customer_state": True,
+    "recipient": False,
+}
 
 HISTORY_TYPES = {
     "notice_id": "varchar",
@@ -37,24 +50,28 @@ def select(
     history: Sequence[NoticeItem] | Path,
     scratch: Path,
     progress: Callable[[str], None],
+    policies: Mapping[str, Policy] | None = None,
 ) -> None:
     """Decide about every open item of the legal entity, and list the notices to write.
 
     `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
+    `policies`: by name, instead of those of include/policies.
     """
-    policy = load_policy(entity.policy)
+    in_use = policies_in_use(entity, night.as_of_date, policies)
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
         for table in tables():
             sql.read(table, night.file(f"ledger/{table}"))
         sql.read("open_item", night.file("open_item"))
         sql.read("quarantine", night.file("quarantine"))
-        _write_policy_tables(sql, policy)
+        write_policy_tables(sql, entity, in_use, night.as_of_date)
+        write_business_days(sql, entity, night.as_of_date)
         _keep_history(sql, night, history)
-        sql.create("climbed_step", "select/climbed_step")
-        sql.create("next_step", "select/next_step")
-        sql.create("customer_state", "select/customer_state", **day)
-        sql.create("recipient", "select/recipient")
+        sql.connection.execute("create table customer_class (customer_id varchar, "
+                               "abc_class varchar, risk_class varchar)")
+        sql.create("customer_policy", "select/customer_policy", policy_name=entity.policy, **day)
+        for table, values in PREPARED.items():
+            sql.create(table, f"select/{table}", **(day if values else {}))
         _keep(sql, night, "decision", holds_for_data=True, **day)
         _keep(sql, night, "notice_item")
         _write_notice_keys(sql, night.legal_entity_id)
@@ -62,7 +79,7 @@ def select(
         _keep_withheld(sql, night, **day)
         counts = sql.rows("select/decision_count")
         night.record(
-            policy_version=policy.version,
+            policy_version=", ".join(sorted(policy.version for policy in in_use.values())),
             tables={name: content_hash(sql, night.file(name)) for name in WRITTEN},
         )
     decided = ", ".join(f"{row['decisions']} {row['outcome']}" for row in counts) or "no open item"
@@ -82,44 +99,6 @@ def _keep_withheld(sql: Session, night: Night, **values: object) -> None:
     else:
         sql.connection.execute("create table unheld_decision as select * from decision limit 0")
     _keep(sql, night, "withheld_item")
-
-
-def _write_policy_tables(sql: Session, policy: Policy) -> None:
-    """The policy as the tables that the statements read."""
-    sql.connection.execute(
-        "create table policy as select $version as policy_version, $grace as promise_grace_days, "
-        "$since as known_since_days, $between as min_days_between_notices",
-        {
-            "version": policy.version,
-            "grace": policy.promise_grace_days,
-            "since": policy.known_since_days,
-            "between": policy.min_days_between_notices,
-        },
-    )
-    sql.connection.execute(
-        "create table policy_step (step_no integer, step varchar, days_past_due integer, "
-        "channel varchar, recipient_role varchar, interest_mode varchar)"
-    )
-    for number, step in enumerate(policy.steps, start=1):
-        sql.connection.execute(
-            "insert into policy_step values (?, ?, ?, ?, ?, ?)",
-            [
-                number, step.step, step.days_past_due, step.channel, step.recipient_role,
-                step.interest,
-            ],
-        )
-    sql.connection.execute(
-        "create table threshold (currency varchar, threshold_amount decimal(18, 4))"
-    )
-    for currency, amount in policy.thresholds.items():
-        sql.connection.execute("insert into threshold values (?, ?)", [currency, amount])
-    sql.connection.execute(
-        "create table reason (reason_code varchar, outcome varchar, reason_text varchar)"
-    )
-    for reason in load_reasons():
-        sql.connection.execute(
-            "insert into reason values (?, ?, ?)", [reason.reason_code, reason.outcome, reason.text]
-        )
 
 
 def _keep_history(sql: Session, night: Night, history: Sequence[NoticeItem] | Path) -> None:

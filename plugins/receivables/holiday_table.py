@@ -10,7 +10,7 @@ from pathlib import Path
 import holidays
 import yaml
 
-from receivables.balance.holiday import CALENDARS, COLUMNS
+from receivables.holiday import CALENDARS, COLUMNS
 
 
 def calendar_tables(folder: Path = CALENDARS) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,196 @@
+"""Reading a policy file: every fault at once, by file, version and key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from receivables.contract import INCLUDE
+from receivables.dispatch.templates import template_faults
+from receivables.errors import PolicyError
+from receivables.select.policy import BusySeason, Policy
+from receivables.select.step_file import read_steps, thresholds, whole_number
+
+POLICIES = INCLUDE / "policies"
+NUMBERS = (
+    "promise_grace_days", "draft_valid_days", "known_since_days", "min_days_between_notices",
+    "notices_per_night_max", "sleeping_after_days",
+)
+TEXTS = ("description", "decided_by", "because")
+KEYS = {
+    *NUMBERS, *TEXTS, "decided_on", "valid_from", "leaves_on", "catch_up", "contacts_max",
+    "busy_seasons", "residual_claims", "thresholds", "steps",
+}
+MONTH_AND_DAY = re.compile(r"(\d\d)-(\d\d)")
+# What a reader needs of the leap year: every month and day that there is.
+LEAP_YEAR = 2024
+
+
+def load_policy(name: str, as_of_date: date, file: Path | None = None) -> Policy:
+    """The version of a policy that is valid on a day; before the first one, the first.
+
+    Raises PolicyError with every fault of the file: version, key and remedy.
+    """
+    versions = load_versions(name, file)
+    begun = [policy for policy in versions if policy.valid_from <= as_of_date]
+    return max(begun, key=lambda policy: policy.valid_from) if begun else min(
+        versions, key=lambda policy: policy.valid_from
+    )
+
+
+def load_versions(name: str, file: Path | None = None) -> tuple[Policy, ...]:
+    """Every version of a policy, in the order of the file.
+
+    Raises PolicyError with every fault of the file: version, key and remedy.
+    """
+    file = file or POLICIES / f"{name}.yaml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError as missing:
+        raise PolicyError(f"{file}: {missing.strerror}") from missing
+    return _versions(name, file, text)
+
+
+@cache
+def _versions(name: str, file: Path, text: str) -> tuple[Policy, ...]:
+    try:
+        documents = [document for document in yaml.safe_load_all(text) if document is not None]
+    except yaml.YAMLError as broken:
+        raise PolicyError(f"{file}: {broken}") from broken
+    readers = [_Reader(document) for document in documents]
+    policies = tuple(reader.policy(name) for reader in readers)
+    faults = [
+        f"{file}: {f'version {number}: ' if len(readers) > 1 else ''}{fault}"
+        for number, reader in enumerate(readers, start=1)
+        for fault in reader.faults
+    ]
+    days = [policy.valid_from for policy in policies]
+    if not days:
+        faults.append(f"{file}: holds no policy; copy include/policies/standard.yaml")
+    elif len(set(days)) < len(days):
+        faults.append(f"{file}: two versions are valid from one day; the newer needs a later day")
+    if faults:
+        raise PolicyError("\n".join(faults))
+    return policies
+
+
+class _Reader:
+    """Reads one document of a policy file and notes what is wrong with it."""
+
+    def __init__(self, document: object) -> None:
+        self.faults: list[str] = []
+        self.raw: dict[str, Any] = document if isinstance(document, dict) else {}
+        if not isinstance(document, dict):
+            self.fault("the document", "must be a mapping of keys to values")
+
+    def fault(self, key: str, remedy: str) -> None:
+        self.faults.append(f"{key}: {remedy}")
+
+    def policy(self, name: str) -> Policy:
+        """The policy; what is at fault has a stand-in."""
+        self._check_keys()
+        numbers = {key: whole_number(self.raw.get(key), key, self.fault) for key in NUMBERS}
+        contacts_max, contacts_max_days = self._contacts_max()
+        steps = read_steps(self.raw.get("steps"), self.fault)
+        self.faults += template_faults(
+            step.template for step in steps if step.channel == "email"
+        )
+        text = json.dumps(self.raw, sort_keys=True, default=str)
+        return Policy(
+            name=name,
+            version=f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}",
+            valid_from=self._day("valid_from"),
+            residual_claim_days=self._residual_claim_days(),
+            contacts_max=contacts_max,
+            contacts_max_days=contacts_max_days,
+            is_catching_up=self._choice("catch_up", {True: True, False: False}),
+            is_on_business_days_only=self._choice(
+                "leaves_on", {"business_days": True, "any_day": False}
+            ),
+            busy_seasons=self._busy_seasons(),
+            thresholds=thresholds(self.raw.get("thresholds"), "thresholds", self.fault),
+            steps=steps,
+            **numbers,
+        )
+
+    def _check_keys(self) -> None:
+        for key in sorted(set(self.raw) - KEYS):
+            self.fault(key, f"unknown key; known are {', '.join(sorted(KEYS))}")
+        for key in sorted(KEYS - set(self.raw)):
+            self.fault(key, "is missing")
+        for key in TEXTS:
+            if key in self.raw and not str(self.raw[key] or "").strip():
+                self.fault(key, "must say something: finance has to defend the policy")
+        self._day("decided_on")
+
+    def _day(self, key: str) -> date:
+        value = self.raw.get(key)
+        if type(value) is date:
+            return value
+        if key in self.raw:
+            self.fault(key, f"{value!r} must be a day such as 2026-01-15")
+        return date.min
+
+    def _choice(self, key: str, choices: Mapping[object, bool]) -> bool:
+        value = self.raw.get(key)
+        if key in self.raw and (not isinstance(value, str | bool) or value not in choices):
+            known = " or ".join(str(choice).lower() for choice in choices)
+            self.fault(key, f"{value!r} must be {known}")
+            return False
+        return choices.get(value, False)
+
+    def _contacts_max(self) -> tuple[int, int]:
+        key, body = "contacts_max", self.raw.get("contacts_max")
+        if not isinstance(body, dict) or set(body) != {"count", "in_days"}:
+            self.fault(key, "must say count and in_days, such as {count: 6, in_days: 30}")
+            return 1, 1
+        return (
+            whole_number(body["count"], f"{key}.count", self.fault, least=1),
+            whole_number(body["in_days"], f"{key}.in_days", self.fault, least=1),
+        )
+
+    def _residual_claim_days(self) -> int:
+        key, body = "residual_claims", self.raw.get("residual_claims")
+        if not isinstance(body, dict) or set(body) != {"settled_within_days", "because"}:
+            self.fault(key, "must say settled_within_days (0 waives them) and because")
+            return 0
+        if not isinstance(body["because"], str) or not body["because"].strip():
+            self.fault(f"{key}.because", "say why they are kept so long, or waived")
+        return whole_number(
+            body["settled_within_days"], f"{key}.settled_within_days", self.fault
+        )
+
+    def _busy_seasons(self) -> tuple[BusySeason, ...]:
+        bodies = self.raw.get("busy_seasons")
+        seasons = []
+        for number, body in enumerate(bodies if isinstance(bodies, list) else [], start=1):
+            key = f"busy_seasons[{number}]"
+            if not isinstance(body, dict) or set(body) != {"from", "until", "because"}:
+                self.fault(key, "must say from, until and because")
+                continue
+            seasons.append(BusySeason(
+                self._month_and_day(body["from"], f"{key}.from"),
+                self._month_and_day(body["until"], f"{key}.until"),
+                str(body["because"]),
+            ))
+        if bodies is not None and not isinstance(bodies, list):
+            self.fault("busy_seasons", "must be a list; [] if there is none")
+        return tuple(seasons)
+
+    def _month_and_day(self, value: object, key: str) -> tuple[int, int]:
+        match = MONTH_AND_DAY.fullmatch(str(value))
+        try:
+            month, day = map(int, match.groups()) if match else (0, 0)
+            date(LEAP_YEAR, month, day)
+        except ValueError:
+            self.fault(key, f"{value!r} must be a month and a day such as 12-24")
+            return 1, 1
+        return month, day

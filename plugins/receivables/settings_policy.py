@@ -1,0 +1,52 @@
+"""Reading which dunning policy a legal entity has, and which customers have another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from receivables.contract import INCLUDE
+from receivables.settings import PolicyException
+
+if TYPE_CHECKING:
+    from receivables.settings_file import Reader
+
+POLICIES = INCLUDE / "policies"
+SCOPES = ("customer_id", "country", "segment", "abc_class", "risk_class")
+
+
+def policy_name(reader: Reader, raw: object, key: str) -> str:
+    """The name of a file of include/policies; what it says is judged where it is worked with."""
+    name = str(raw)
+    if not (POLICIES / f"{name}.yaml").is_file():
+        reader.fault(key, f"include/policies/{name}.yaml does not exist")
+    return name
+
+
+def policy_exceptions(reader: Reader, raw: object, key: str) -> tuple[PolicyException, ...]:
+    """Whom another policy is for, in the order in which they are tried."""
+    if raw is None:
+        return ()
+    if not isinstance(raw, list):
+        reader.fault(key, "must be a list of exceptions")
+        return ()
+    return tuple(
+        _exception(reader, body, f"{key}[{number}]") for number, body in enumerate(raw, start=1)
+    )
+
+
+def _exception(reader: Reader, raw: object, key: str) -> PolicyException:
+    body = reader.mapping(raw, key, {*SCOPES, "policy", "until", "because"})
+    scopes = {scope: str(body[scope]) for scope in SCOPES if scope in body}
+    if not scopes:
+        reader.fault(key, f"must name one or more of {', '.join(SCOPES)}")
+    until = body.get("until")
+    if until is not None and type(until) is not date:
+        reader.fault(f"{key}.until", f"{until!r} must be a day such as 2026-12-31")
+        until = None
+    return PolicyException(
+        scopes=scopes,
+        policy=policy_name(reader, body.get("policy", "standard"), f"{key}.policy"),
+        until=until,
+        because=reader.text(body, "because", key),
+    )
