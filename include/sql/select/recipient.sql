@@ -21,7 +21,10 @@ ranked_contacts as (
         row_number() over (
             partition by contact.customer_id, asked_roles.recipients
             order by
-                coalesce(nullif(list_position(asked_roles.roles, contact.role), 0), len(asked_roles.roles) + 1),
+                coalesce(
+                    nullif(list_position(asked_roles.roles, contact.role), 0),
+                    len(asked_roles.roles) + 1
+                ),
                 contact.role <> 'accounts_payable',
                 contact.contact_id
         ) as rank_no,
