@@ -1,9 +1,12 @@
 -- What the night decides for every open item, and why; the first reason that applies stands. A
 -- letter leaves on the morning after, which is what counts for the days between two letters. What is
 -- left of a late payment climbs no ladder: it goes with a notice that claims interest anyway.
+-- Uncertain cash comes last: it only takes the place of a letter (STEP_DUE, or one that waits in the
+-- outbox and is withdrawn then). Every other stop is certain, and stays what is said; nobody is asked
+-- about an item that is not written about anyway, so that the list of questions stays short.
 -- Grain: open item
 -- Reads: open_item, next_step, customer_state, recipient, hold, promise, dispute, policy,
---   threshold, reason
+--   threshold, reason, cash_doubt, cash_doubt_reason
 -- Writes: decision
 with held_invoices as (
     select
@@ -52,6 +55,10 @@ items as (
         threshold.threshold_amount,
         coalesce(held_invoices.held_until, customer_state.held_until) as hold_ends,
         coalesce(promised_invoices.promised_until, customer_state.promised_until) as promise_ends,
+        cash_doubt.cash_doubt as own_cash_doubt,
+        cash_doubt.advised_on,
+        cash_doubt.cash_amount,
+        cash_doubt.newest_receipt_on,
     from open_item
     inner join next_step
         on open_item.invoice_id = next_step.invoice_id
@@ -65,6 +72,9 @@ items as (
     left join lately_disputed_invoices
         on open_item.invoice_id = lately_disputed_invoices.invoice_id
     left join threshold on open_item.currency = threshold.currency
+    left join cash_doubt
+        on open_item.invoice_id = cash_doubt.invoice_id
+        and open_item.instalment_no = cash_doubt.instalment_no
     cross join policy
 ),
 
@@ -105,40 +115,72 @@ reasoned_items as (
             when items.contact_id is null then 'NO_CONTACT'
             else 'STEP_DUE'
         end as own_reason_code,
+        own_reason_code in ('STEP_DUE', 'NOTICE_IN_FLIGHT') as is_letter,
     from items
+),
+
+doubtful_customers as (
+    select distinct reasoned_items.customer_id, reasoned_items.currency
+    from reasoned_items
+    where reasoned_items.is_letter
+        and reasoned_items.own_cash_doubt is not null
+),
+
+-- A doubt about one item leaves the customer's others alone, but for those that unapplied money
+-- lowers: that money may be what is asked about, and it is not to be counted twice.
+doubted_items as (
+    select
+        reasoned_items.* exclude (own_reason_code, own_cash_doubt, step_no, step),
+        case
+            when not reasoned_items.is_letter then null
+            when reasoned_items.own_cash_doubt is not null then reasoned_items.own_cash_doubt
+            when doubtful_customers.customer_id is not null and reasoned_items.credited_amount > 0
+                then 'shared_cash'
+        end as cash_doubt,
+        cash_doubt is not null and reasoned_items.own_reason_code = 'NOTICE_IN_FLIGHT'
+            as is_withdrawn,
+        case when cash_doubt is null then reasoned_items.own_reason_code else 'CASH_UNCERTAIN' end
+            as own_reason_code,
+        case when is_withdrawn then reasoned_items.last_step_no else reasoned_items.step_no end
+            as step_no,
+        case when is_withdrawn then reasoned_items.last_step else reasoned_items.step end as step,
+    from reasoned_items
+    left join doubtful_customers
+        on reasoned_items.customer_id = doubtful_customers.customer_id
+        and reasoned_items.currency = doubtful_customers.currency
 ),
 
 claiming_notices as (
     select
-        reasoned_items.customer_id,
-        max(reasoned_items.step_no) as notice_step_no,
-        arg_max(reasoned_items.step, reasoned_items.step_no) as notice_step,
-        arg_max(reasoned_items.step_days_past_due, reasoned_items.step_no) as notice_days,
-    from reasoned_items
-    where reasoned_items.own_reason_code = 'STEP_DUE'
-        and reasoned_items.step_days_past_due > 0
-    group by reasoned_items.customer_id
-    having arg_max(reasoned_items.interest_mode, reasoned_items.step_no) = 'claim'
+        doubted_items.customer_id,
+        max(doubted_items.step_no) as notice_step_no,
+        arg_max(doubted_items.step, doubted_items.step_no) as notice_step,
+        arg_max(doubted_items.step_days_past_due, doubted_items.step_no) as notice_days,
+    from doubted_items
+    where doubted_items.own_reason_code = 'STEP_DUE'
+        and doubted_items.step_days_past_due > 0
+    group by doubted_items.customer_id
+    having arg_max(doubted_items.interest_mode, doubted_items.step_no) = 'claim'
 ),
 
 decided_items as (
     select
-        reasoned_items.* exclude (step_no, step, step_days_past_due),
+        doubted_items.* exclude (step_no, step, step_days_past_due),
         claiming_notices.customer_id is not null as is_claimed,
-        case when is_claimed then 'CLAIMED_WITH_NOTICE' else reasoned_items.own_reason_code end
+        case when is_claimed then 'CLAIMED_WITH_NOTICE' else doubted_items.own_reason_code end
             as reason_code,
-        case when is_claimed then claiming_notices.notice_step_no else reasoned_items.step_no end
+        case when is_claimed then claiming_notices.notice_step_no else doubted_items.step_no end
             as step_no,
-        case when is_claimed then claiming_notices.notice_step else reasoned_items.step end as step,
+        case when is_claimed then claiming_notices.notice_step else doubted_items.step end as step,
         case
             when is_claimed then claiming_notices.notice_days
-            else reasoned_items.step_days_past_due
+            else doubted_items.step_days_past_due
         end as step_days_past_due,
-    from reasoned_items
+    from doubted_items
     left join claiming_notices
-        on reasoned_items.customer_id = claiming_notices.customer_id
-        and reasoned_items.own_reason_code = 'PAID_LATE'
-        and coalesce(reasoned_items.last_step_no < claiming_notices.notice_step_no, true)
+        on doubted_items.customer_id = claiming_notices.customer_id
+        and doubted_items.own_reason_code = 'PAID_LATE'
+        and coalesce(doubted_items.last_step_no < claiming_notices.notice_step_no, true)
 )
 
 select
@@ -156,8 +198,14 @@ select
     decided_items.last_step,
     decided_items.step as next_step,
     decided_items.reason_code,
-    replace(replace(replace(replace(replace(replace(replace(replace(replace(
+    replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
+    replace(
         reason.reason_text,
+        '{cash_doubt}', coalesce(cash_doubt_reason.because, '')),
+        '{advised_on}', coalesce(cast(decided_items.advised_on as varchar), '?')),
+        '{cash}', coalesce(
+            cast(decided_items.cash_amount as varchar) || ' ' || decided_items.currency, '?')),
+        '{newest_receipt_on}', coalesce(cast(decided_items.newest_receipt_on as varchar), '?')),
         '{days_past_due}', coalesce(cast(decided_items.days_past_due as varchar), '?')),
         '{next_step}', coalesce(decided_items.step, 'none')),
         '{next_days}', coalesce(cast(decided_items.step_days_past_due as varchar), '?')),
@@ -181,5 +229,12 @@ select
     decided_items.channel,
     decided_items.recipient_role as asked_role,
     decided_items.policy_version,
+    decided_items.cash_doubt,
+    case when decided_items.cash_doubt is not null then decided_items.advised_on end as advised_on,
+    case when decided_items.cash_doubt is not null then decided_items.cash_amount end
+        as cash_amount,
+    case when decided_items.cash_doubt is not null then decided_items.newest_receipt_on end
+        as newest_receipt_on,
 from decided_items
 inner join reason on decided_items.reason_code = reason.reason_code
+left join cash_doubt_reason on decided_items.cash_doubt = cash_doubt_reason.cash_doubt

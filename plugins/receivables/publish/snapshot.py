@@ -19,8 +19,15 @@ from receivables.sql import Session
 
 PUBLISHED = (
     "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
-    "notice", "quarantine", "check_result", "blast_radius",
+    "notice", "clarification_task", "quarantine", "check_result", "blast_radius",
 )
+
+
+# The columns of a night's `clarification_task`, without a row.
+_NO_TASK = "select {} from decision".format(", ".join(
+    f"cast(null as {warehouse.TYPES[kind]}) as {name}"
+    for name, (kind, _) in warehouse.tables()["clarification_task"]["columns"].items()
+))
 
 
 def published_file(night: Night, table: str) -> Path:
@@ -55,6 +62,7 @@ def _read_since_added(sql: Session, night: Night) -> None:
     for table, name, none in (
         ("balance_result", "balance_result", "select * from validate_result"),
         ("withheld_item", "withheld_item", "select *, true as is_overdue from decision"),
+        ("clarification_task", "clarification_task", _NO_TASK),
         ("warning", "validate/warning", "select source_table, row_key, reason_code, because "
                                         "from quarantine"),
     ):

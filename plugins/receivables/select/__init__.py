@@ -9,11 +9,13 @@ from pathlib import Path
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
+from receivables.select.cash_doubt import receipts_from, write_cash_doubt_tables
 from receivables.select.policy import Policy, load_policy, load_reasons
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
-WRITTEN = ("notice_history", "decision", "notice_item", "notice", "withheld_item")
+WRITTEN = ("notice_history", "decision", "notice_item", "notice", "clarification_task",
+           "withheld_item")
 
 HISTORY_TYPES = {
     "notice_id": "varchar",
@@ -48,6 +50,7 @@ def select(
         for table in tables():
             sql.read(table, night.file(f"ledger/{table}"))
         sql.read("open_item", night.file("open_item"))
+        sql.read("credit_item", night.file("credit_item"))
         sql.read("quarantine", night.file("quarantine"))
         _write_policy_tables(sql, policy)
         _keep_history(sql, night, history)
@@ -55,7 +58,9 @@ def select(
         sql.create("next_step", "select/next_step")
         sql.create("customer_state", "select/customer_state", **day)
         sql.create("recipient", "select/recipient")
+        _find_cash_doubts(sql, night, entity, policy)
         _keep(sql, night, "decision", holds_for_data=True, **day)
+        _keep(sql, night, "clarification_task")
         _keep(sql, night, "notice_item")
         _write_notice_keys(sql, night.legal_entity_id)
         _keep(sql, night, "notice")
@@ -67,6 +72,18 @@ def select(
         )
     decided = ", ".join(f"{row['decisions']} {row['outcome']}" for row in counts) or "no open item"
     progress(f"{night.legal_entity_id}: decided {decided}")
+
+
+def _find_cash_doubts(sql: Session, night: Night, entity: Entity, policy: Policy) -> None:
+    """What may be paid already, though the books do not say so."""
+    write_cash_doubt_tables(sql)
+    day = {"as_of_date": night.as_of_date}
+    sql.create("payment_advice", "select/payment_advice", **day)
+    sql.create("unapplied_cash", "select/unapplied_cash", **day)
+    oldest = receipts_from(
+        entity, known_at=night.known_at, known_since_days=policy.known_since_days, **day
+    )
+    sql.create("cash_doubt", "select/cash_doubt", receipts_from=oldest, **day)
 
 
 def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
@@ -88,12 +105,14 @@ def _write_policy_tables(sql: Session, policy: Policy) -> None:
     """The policy as the tables that the statements read."""
     sql.connection.execute(
         "create table policy as select $version as policy_version, $grace as promise_grace_days, "
-        "$since as known_since_days, $between as min_days_between_notices",
+        "$since as known_since_days, $between as min_days_between_notices, "
+        "$advice as payment_advice_days",
         {
             "version": policy.version,
             "grace": policy.promise_grace_days,
             "since": policy.known_since_days,
             "between": policy.min_days_between_notices,
+            "advice": policy.payment_advice_days,
         },
     )
     sql.connection.execute(

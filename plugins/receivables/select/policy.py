@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,17 @@ import yaml
 from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
-from receivables.dispatch.letter import STEPS_WITH_A_DEADLINE
+from receivables.dispatch.letter import INTEREST_MODES, STEPS_WITH_A_DEADLINE
 from receivables.dispatch.templates import template_faults
 from receivables.errors import PolicyError
 
 POLICIES = INCLUDE / "policies"
 CHANNELS = ("email", "work_list")
 ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
-INTEREST_MODES = ("display", "claim", "off")
 OUTCOMES = ("selected", "waiting", "blocked", "not_due", "review")
 KEYS = {
-    "description", "decided_by", "decided_on", "promise_grace_days", "draft_valid_days",
+    "description", "decided_by", "decided_on", "promise_grace_days", "payment_advice_days",
+    "draft_valid_days",
     "known_since_days", "min_days_between_notices", "notices_per_night_max", "residual_claims",
     "thresholds", "steps",
 }
@@ -53,12 +54,14 @@ class Policy:
 
     `known_since_days`: a payment, dispute, promise or hold dated so many days after the business
     day stops a notice too, if it is known: whoever has paid by now is not written to.
+    `payment_advice_days`: a customer that says it paid is asked, and not written to, so many days.
     `residual_claim_days`: what is left of a late payment stays a claim so many days; 0 waives it.
     """
 
     name: str
     version: str
     promise_grace_days: int
+    payment_advice_days: int
     known_since_days: int
     draft_valid_days: int
     min_days_between_notices: int
@@ -96,15 +99,15 @@ def load_policy(name: str, file: Path | None = None) -> Policy:
         faults.append(f"{key}: is missing")
     numbers = {
         key: _whole_number(raw.get(key), key, faults)
-        for key in ("promise_grace_days", "known_since_days", "draft_valid_days",
-                    "min_days_between_notices", "notices_per_night_max")
+        for key in ("promise_grace_days", "payment_advice_days", "known_since_days",
+                    "draft_valid_days", "min_days_between_notices", "notices_per_night_max")
     }
     if not isinstance(raw.get("decided_on"), date):
         faults.append("decided_on: write the day on which it was decided, such as 2026-01-15")
     residual_claim_days = _residual_claim_days(raw.get("residual_claims"), faults)
     thresholds = _thresholds(raw.get("thresholds"), faults)
     steps = _steps(raw.get("steps"), faults)
-    faults += template_faults(step.step for step in steps if step.channel == "email")
+    faults += _template_faults(tuple(step.step for step in steps if step.channel == "email"))
     if faults:
         raise PolicyError("\n".join(f"{file}: {fault}" for fault in faults))
     text = json.dumps(raw, sort_keys=True, default=str)
@@ -113,6 +116,12 @@ def load_policy(name: str, file: Path | None = None) -> Policy:
         name=name, version=version, thresholds=thresholds, steps=steps,
         residual_claim_days=residual_claim_days, **numbers,
     )
+
+
+@cache
+def _template_faults(steps: tuple[str, ...]) -> tuple[str, ...]:
+    """Each stage of a night loads its policy; the letters' wording is looked through once."""
+    return tuple(template_faults(steps))
 
 
 def load_reasons() -> list[Reason]:
