@@ -1,4 +1,4 @@
-"""Uncertain cash: the words of each doubt (`include/policies/cash_doubts.yaml`); an old bank feed."""
+"""Uncertain cash: the words of each doubt (`include/policies/cash_doubts.yaml`), and old receipts."""
 
 from __future__ import annotations
 
