@@ -51,4 +51,3 @@ items as (
 select items.*
 from items
 where items.cash_doubt is not null
-    or items.cash_amount is not null

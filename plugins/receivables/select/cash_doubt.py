@@ -1,4 +1,4 @@
-"""Uncertain cash: the words of each doubt (`include/policies/cash_doubts.yaml`), and old receipts."""
+"""Uncertain cash: the words of `include/policies/cash_doubts.yaml`, and the age of receipts."""
 
 from __future__ import annotations
 
