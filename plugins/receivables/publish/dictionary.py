@@ -41,10 +41,11 @@ for what has no history yet, and for nothing that a breaker found. The schedule 
 REASON_CODES_END = """
 ## CASH_UNCERTAIN
 
-It takes the place of `STEP_DUE`, and of `NOTICE_IN_FLIGHT`, whose letter is withdrawn then; of nothing
-else. The question is a row of `clarification_task`, and of the workbook's sheet `clarifications`. The
-customer's other items are written about, but for those that unapplied money lowers. Why:
-[decision 11](decisions/0011-uncertain-cash-is-asked-about.md). The first doubt that applies stands:
+It takes the place of `STEP_DUE`, and of `NOTICE_IN_FLIGHT`, whose letter is withdrawn then; of
+nothing else. The question is a row of `clarification_task`, and of the workbook's sheet
+`clarifications`. The customer's other items are written about, but for those that unapplied money
+lowers. Why: [decision 11](decisions/0011-uncertain-cash-is-asked-about.md).
+The first doubt that applies stands:
 """
 
 
