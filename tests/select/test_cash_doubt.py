@@ -213,6 +213,20 @@ def test_a_customer_is_asked_in_its_own_language(tmp_path):
         assert question.startswith(begins), because
 
 
+def test_a_question_names_a_few_invoices_and_the_task_all_of_them(tmp_path):
+    company = Company(tmp_path)
+    company.customer()
+    for number in range(1, 8):
+        company.invoice(f"I{number}", "100", "2026-03-01")
+    company.rows["invoice"][0]["invoice_number"] = "{advised_on}"
+    company.add("contact_event", event_id="E", customer_id="C1", outcome="paid",
+                occurred_at="2026-03-30 11:00:00")
+    columns = "question, invoice_numbers, currency"
+    [(question, numbers, _)] = read(decided(company), "clarification_task", columns)
+    assert "(open here: No-I2, No-I3, No-I4, No-I5, No-I6 …)" in question
+    assert numbers.split(", ") == [*(f"No-I{number}" for number in range(2, 8)), "{advised_on}"]
+
+
 AGES = [
     # night of | known at (UTC) | zone | country | hours | newest receipt from | because
     ("2026-03-31", "04-01 02:00", "UTC", "DE", 24, "2026-03-31", "that of Monday is 26 hours old"),

@@ -27,9 +27,8 @@ tasks as (
         max(asked_items.days_past_due) as days_past_due_max,
         case when asked_items.asked_customer_id is not null then max(asked_items.cash_amount) end
             as cash_amount,
-        case when asked_items.asked_customer_id is not null
-            then array_to_string(list_sort(array_agg(distinct asked_items.invoice_number)), ', ')
-        end as invoice_numbers,
+        list_sort(array_agg(distinct asked_items.invoice_number)
+            filter (where asked_items.asked_customer_id is not null)) as invoice_numbers,
         -- The question about one invoice names that one, not all that wait with it.
         list_sort(array_agg(distinct asked_items.invoice_number)
             filter (where asked_items.cash_doubt = 'advice_of_item')) as advised_numbers,
@@ -47,8 +46,7 @@ spoken_tasks as (
     select
         tasks.*,
         case
-            when tasks.cash_doubt = 'advice_of_item'
-                then array_to_string(tasks.advised_numbers, ', ')
+            when tasks.cash_doubt = 'advice_of_item' then tasks.advised_numbers
             else tasks.invoice_numbers
         end as asked_numbers,
         coalesce(spoken.language, fallback.language) as language,
@@ -64,7 +62,8 @@ spoken_tasks as (
         and fallback.is_fallback
 )
 
--- The numbers come from outside: they go in last, so that nothing in them is taken for a blank.
+-- The numbers come from outside: they go in last, so that nothing in them is taken for a blank. A
+-- question names a few of them; all are in a column of their own.
 select
     spoken_tasks.as_of_date,
     spoken_tasks.legal_entity_id,
@@ -76,7 +75,10 @@ select
         spoken_tasks.question,
         '{advised_on}', coalesce(cast(spoken_tasks.advised_on as varchar), '?')),
         '{newest_receipt_on}', coalesce(cast(spoken_tasks.newest_receipt_on as varchar), '?')),
-        '{invoices}', coalesce(spoken_tasks.asked_numbers, '?')) as question,
+        '{invoices}', coalesce(
+            array_to_string(spoken_tasks.asked_numbers[:5], ', ')
+            || case when len(spoken_tasks.asked_numbers) > 5 then ' …' else '' end, '?'
+        )) as question,
     cast(spoken_tasks.customer_count as bigint) as customer_count,
     cast(spoken_tasks.item_count as bigint) as item_count,
     cast(spoken_tasks.open_amount as decimal(38, 4)) as open_amount,
@@ -84,5 +86,5 @@ select
     spoken_tasks.days_past_due_max,
     spoken_tasks.advised_on,
     spoken_tasks.newest_receipt_on,
-    spoken_tasks.invoice_numbers,
+    array_to_string(spoken_tasks.invoice_numbers, ', ') as invoice_numbers,
 from spoken_tasks
