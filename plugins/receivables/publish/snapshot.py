@@ -23,13 +23,6 @@ PUBLISHED = (
 )
 
 
-# The columns of a night's `clarification_task`, without a row.
-_NO_TASK = "select {} from decision".format(", ".join(
-    f"cast(null as {warehouse.TYPES[kind]}) as {name}"
-    for name, (kind, _) in warehouse.tables()["clarification_task"]["columns"].items()
-))
-
-
 def published_file(night: Night, table: str) -> Path:
     """The rows of a warehouse table, as a file of the night."""
     return night.file(f"publish/{table}")
@@ -62,7 +55,7 @@ def _read_since_added(sql: Session, night: Night) -> None:
     for table, name, none in (
         ("balance_result", "balance_result", "select * from validate_result"),
         ("withheld_item", "withheld_item", "select *, true as is_overdue from decision"),
-        ("clarification_task", "clarification_task", _NO_TASK),
+        ("clarification_task", "clarification_task", _no_row("clarification_task")),
         ("warning", "validate/warning", "select source_table, row_key, reason_code, because "
                                         "from quarantine"),
     ):
@@ -70,6 +63,13 @@ def _read_since_added(sql: Session, night: Night) -> None:
             sql.read(table, night.file(name))
         else:
             sql.connection.execute(f"create view {table} as {none} limit 0")
+
+
+def _no_row(table: str) -> str:
+    columns = warehouse.tables()[table]["columns"].items()
+    return "select " + ", ".join(
+        f"cast(null as {warehouse.TYPES[kind]}) as {name}" for name, (kind, _) in columns
+    )
 
 
 def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:
