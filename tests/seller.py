@@ -28,9 +28,10 @@ Rows = list[tuple[Any, ...]]
 
 
 def seller(home: Path) -> Company:
-    """Seven customers: overdue, part paid, with credit, disputing, in dollars, in yen, hostile."""
+    """Eight customers: overdue, part paid, with credit, disputing, in dollars, in yen, hostile, and
+    one that says it has paid."""
     company = Company(home)
-    for customer_id in ("C1", "C2", "C3", "C4", "C5", "C6", "=cmd()"):
+    for customer_id in ("C1", "C2", "C3", "C4", "C5", "C6", "=cmd()", "C8"):
         company.customer(customer_id)
     company.invoice("I1", "100.00", "2026-03-01", "C1")
     company.invoice("I2", "50.00", "2026-03-15", "C2")
@@ -43,6 +44,9 @@ def seller(home: Path) -> Company:
     company.add("exchange_rate", rate_date="2026-03-30", from_currency="USD", rate="0.91")
     company.invoice("I6", "70000", "2025-01-01", "C6", currency="JPY", issue_date="2024-12-01")
     company.invoice("=I7", "90.00", "2026-03-01", "=cmd()")
+    company.invoice("I8", "40.00", "2026-03-01", "C8")
+    company.add("contact_event", event_id="E8", customer_id="C8", invoice_id="I8", outcome="paid",
+                occurred_at="2026-03-30 09:00:00")
     company.add("receipt", amount="5.00", receipt_date="2026-03-05", customer_id="C4")
     for number in range(10, 18):
         company.invoice(f"I{number}", "10.00", "2026-03-10", "C1")

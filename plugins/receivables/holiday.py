@@ -45,6 +45,12 @@ def calendar_names(folder: Path = CALENDARS) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.csv"))
 
 
+def holidays_of(country: str) -> frozenset[date]:
+    """The holidays of a country or calendar; none where there is no calendar of that name."""
+    name = country.lower()
+    return frozenset(load_calendar(name).holidays if name in calendar_names() else ())
+
+
 def load_calendar(name: str, folder: Path = CALENDARS) -> Calendar:
     """A calendar; raises PolicyError with every fault, by file and line."""
     file = folder / f"{name}.csv"

@@ -88,6 +88,8 @@ class Entity:
     """A legal entity that invoices.
 
     `calendar`: the file of include/calendars that has its holidays; its country's if there is one.
+    `bank_feed_hours_max`: with a newest receipt older than this, in hours of business days, nobody
+    is written to before a person looked; None: the receipts' age says nothing.
     """
 
     legal_entity_id: str
@@ -103,6 +105,7 @@ class Entity:
     interest_exceptions: tuple[InterestException, ...]
     letterhead: tuple[str, ...]
     bank_details: tuple[str, ...]
+    bank_feed_hours_max: int | None = None
 
     def newest_closed_day(self, now: datetime) -> date:
         """The last business day that is over in this entity's time zone."""

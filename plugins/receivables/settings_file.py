@@ -200,7 +200,7 @@ class Reader:
         body = self.mapping(raw, key, {
             "name", "country", "currency", "time_zone", "policy", "interest_rule",
             "interest_exceptions", "letterhead", "bank_details", "breakers", "policy_exceptions",
-            "calendar",
+            "calendar", "bank_feed_hours_max",
         })
         rule = interest_rule(self, body.get("interest_rule", "none"), f"{key}.interest_rule")
         exceptions = interest_exceptions(
@@ -224,6 +224,7 @@ class Reader:
             interest_exceptions=exceptions,
             letterhead=self.lines(body, "letterhead", key),
             bank_details=self.lines(body, "bank_details", key),
+            bank_feed_hours_max=self.hours(body.get("bank_feed_hours_max"), key),
         )
 
     def calendar(self, raw: object, country: str, key: str) -> str | None:
@@ -235,6 +236,16 @@ class Reader:
             self.fault(key, f"{raw!r} is no file of include/calendars; there are "
                             f"{', '.join(known)}")
         return str(raw)
+
+    def hours(self, value: object, key: str) -> int | None:
+        """None where it is not set: not every source's receipts tell how old the bank feed is."""
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            self.fault(f"{key}.bank_feed_hours_max", f"{value!r} must be a whole number of hours "
+                                                     "from 1, such as 48; leave it out for none")
+            return None
+        return value
 
     def breakers(self, raw: object, key: str) -> dict[str, float]:
         """Other limits than those of include/breakers.yaml, by their names."""

@@ -174,5 +174,9 @@ def test_dunning_exposure_sets_credits_off_against_the_oldest_first(
 def test_a_letter_asks_for_the_dunning_exposure(
     published: Night, number: int, gross: dict, credits: dict, exposure: dict, because: str
 ) -> None:
+    """A letter, or a person where the money could be for another item: together for all of it."""
     asked = sum(row[0] for row in _of_customer(published, "notice", "demanded_amount", number))
-    assert asked == sum(_named(exposure).values()), because
+    columns = "reason_code, dunning_exposure_amount"
+    decisions = _of_customer(published, "decision", columns, number)
+    in_doubt = sum(amount for reason, amount in decisions if reason == "CASH_UNCERTAIN")
+    assert asked + in_doubt == sum(_named(exposure).values()), because

@@ -229,8 +229,8 @@ def test_status_in_json_says_what_the_night_came_to(
     [status] = json.loads(capsys.readouterr().out)
     assert (status["legal_entity_id"], status["as_of_date"]) == ("E1", str(DAY))
     assert status["output_hash"] == settled.official().manifest()["output_hash"]
-    assert sum(row["items"] for row in status["owed"]) == 7
-    assert sum(row["items"] for row in status["decided"]) == 7
+    assert sum(row["items"] for row in status["owed"]) == 8
+    assert sum(row["items"] for row in status["decided"]) == 8
     assert status["ledger_rows"]["receipt"] == 10
     assert status["outbox"] == {"released": 6}
     assert {row["check_id"] for row in status["breakers"]} == set(breaker_names())

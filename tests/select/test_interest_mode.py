@@ -110,7 +110,7 @@ def test_what_is_left_of_a_late_payment_never_leads_a_notice(tmp_path):
 
 def test_a_claim_asks_for_what_credit_leaves_of_it(tmp_path):
     company = late_company(tmp_path)
-    company.add("receipt", customer_id="C1", amount="1010", receipt_date="2026-03-30")
+    company.invoice("N1", "1010", "2026-03-30", document_type="credit_note")
     company.invoice("I3", "100", past_due(61), issue_date="2025-01-01", posting_date="2025-01-01")
     history = [*SENT, *(noticed("I3", s.step, days_ago=30) for s in SENT)]
     night = decided(company, history)

@@ -2,9 +2,12 @@
 -- rule_path tells them all. A letter leaves on the morning after, which is what counts for the days
 -- between two letters. What is left of a late payment climbs no ladder: it goes with a notice that
 -- claims interest anyway.
+-- Uncertain cash comes last: it only takes the place of a letter (of tonight, or one that waits in the
+-- outbox and is withdrawn then). Every other stop is certain, and stays what is said; nobody is asked
+-- about an item that is not written about anyway, so that the list of questions stays short.
 -- Grain: open item
 -- Reads: open_item, next_step, customer_policy, customer_state, recipient, hold, hold_reason,
---   promise_status, dispute, contact_event, threshold, reason
+--   promise_status, dispute, contact_event, threshold, reason, cash_doubt, cash_doubt_reason
 -- Writes: decision
 with held_invoices as (
     select
@@ -66,6 +69,10 @@ items as (
         coalesce(promised_invoices.promised_until, customer_state.promised_until) as promise_ends,
         greatest(next_step.last_step_on, invoices_talk.talked_on, customers_talk.talked_on)
             as last_contacted_on,
+        cash_doubt.cash_doubt as own_cash_doubt,
+        cash_doubt.advised_on,
+        cash_doubt.cash_amount,
+        cash_doubt.newest_receipt_on,
     from open_item
     inner join next_step
         on open_item.invoice_id = next_step.invoice_id
@@ -93,6 +100,9 @@ items as (
         on customer_policy.policy_name = steps_threshold.policy_name
         and next_step.step = steps_threshold.step
         and open_item.currency = steps_threshold.currency
+    left join cash_doubt
+        on open_item.invoice_id = cash_doubt.invoice_id
+        and open_item.instalment_no = cash_doubt.instalment_no
 ),
 
 reasoned_items as (
@@ -137,38 +147,72 @@ reasoned_items as (
             case when items.contact_id is null then 'NO_CONTACT' end,
             case when items.is_promise_broken then 'PROMISE_BROKEN' else 'STEP_DUE' end
         ], lambda reason_code: reason_code is not null) as reason_codes,
-        reason_codes[1] as own_reason_code,
+        reason_codes[1] in ('STEP_DUE', 'PROMISE_BROKEN', 'NOTICE_IN_FLIGHT') as is_letter,
     from items
+),
+
+doubtful_customers as (
+    select distinct reasoned_items.customer_id, reasoned_items.currency
+    from reasoned_items
+    where reasoned_items.is_letter
+        and reasoned_items.own_cash_doubt is not null
+),
+
+-- A doubt about one item leaves the customer's others alone, but for those that unapplied money
+-- lowers: that money may be what is asked about, and it is not to be counted twice.
+doubted_items as (
+    select
+        reasoned_items.* exclude (own_cash_doubt, reason_codes, step_no, step),
+        case
+            when not reasoned_items.is_letter then null
+            when reasoned_items.own_cash_doubt is not null then reasoned_items.own_cash_doubt
+            when doubtful_customers.customer_id is not null and reasoned_items.credited_amount > 0
+                then 'shared_cash'
+        end as cash_doubt,
+        case
+            when cash_doubt is null then reasoned_items.reason_codes
+            else list_prepend('CASH_UNCERTAIN', reasoned_items.reason_codes)
+        end as path,
+        path[1] as own_reason_code,
+        cash_doubt is not null and reasoned_items.reason_codes[1] = 'NOTICE_IN_FLIGHT'
+            as is_withdrawn,
+        case when is_withdrawn then reasoned_items.last_step_no else reasoned_items.step_no end
+            as step_no,
+        case when is_withdrawn then reasoned_items.last_step else reasoned_items.step end as step,
+    from reasoned_items
+    left join doubtful_customers
+        on reasoned_items.customer_id = doubtful_customers.customer_id
+        and reasoned_items.currency = doubtful_customers.currency
 ),
 
 claiming_notices as (
     select
-        reasoned_items.customer_id,
-        max(reasoned_items.step_no) as notice_step_no,
-        arg_max(reasoned_items.step, reasoned_items.step_no) as notice_step,
-    from reasoned_items
-    inner join reason on reasoned_items.own_reason_code = reason.reason_code
+        doubted_items.customer_id,
+        max(doubted_items.step_no) as notice_step_no,
+        arg_max(doubted_items.step, doubted_items.step_no) as notice_step,
+    from doubted_items
+    inner join reason on doubted_items.own_reason_code = reason.reason_code
     where reason.outcome = 'selected'
-        and not reasoned_items.is_before_due
-    group by reasoned_items.customer_id
-    having arg_max(reasoned_items.interest_mode, reasoned_items.step_no) = 'claim'
+        and not doubted_items.is_before_due
+    group by doubted_items.customer_id
+    having arg_max(doubted_items.interest_mode, doubted_items.step_no) = 'claim'
 ),
 
 decided_items as (
     select
-        reasoned_items.* exclude (step_no, step, is_before_due),
+        doubted_items.* exclude (step_no, step, is_before_due),
         claiming_notices.customer_id is not null as is_claimed,
-        case when is_claimed then 'CLAIMED_WITH_NOTICE' else reasoned_items.own_reason_code end
+        case when is_claimed then 'CLAIMED_WITH_NOTICE' else doubted_items.own_reason_code end
             as reason_code,
-        case when is_claimed then claiming_notices.notice_step_no else reasoned_items.step_no end
+        case when is_claimed then claiming_notices.notice_step_no else doubted_items.step_no end
             as step_no,
-        case when is_claimed then claiming_notices.notice_step else reasoned_items.step end as step,
-        reasoned_items.is_before_due and not is_claimed as is_before_due,
-    from reasoned_items
+        case when is_claimed then claiming_notices.notice_step else doubted_items.step end as step,
+        doubted_items.is_before_due and not is_claimed as is_before_due,
+    from doubted_items
     left join claiming_notices
-        on reasoned_items.customer_id = claiming_notices.customer_id
-        and reasoned_items.own_reason_code = 'PAID_LATE'
-        and coalesce(reasoned_items.last_step_no < claiming_notices.notice_step_no, true)
+        on doubted_items.customer_id = claiming_notices.customer_id
+        and doubted_items.own_reason_code = 'PAID_LATE'
+        and coalesce(doubted_items.last_step_no < claiming_notices.notice_step_no, true)
 )
 
 select
@@ -186,8 +230,14 @@ select
     decided_items.last_step,
     decided_items.step as next_step,
     decided_items.reason_code,
-    replace(replace(replace(replace(replace(replace(replace(replace(replace(
+    replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
+    replace(
         reason.reason_text,
+        '{cash_doubt}', coalesce(cash_doubt_reason.because, '')),
+        '{advised_on}', coalesce(cast(decided_items.advised_on as varchar), '?')),
+        '{cash}', coalesce(
+            cast(decided_items.cash_amount as varchar) || ' ' || decided_items.currency, '?')),
+        '{newest_receipt_on}', coalesce(cast(decided_items.newest_receipt_on as varchar), '?')),
         '{days_past_due}', coalesce(cast(decided_items.days_past_due as varchar), '?')),
         '{next_step}', coalesce(decided_items.step, 'none')),
         '{next_on}', cast(decided_items.step_due_on as varchar)),
@@ -201,7 +251,7 @@ select
         '{threshold}', coalesce(
             cast(decided_items.threshold_amount as varchar) || ' ' || decided_items.currency, '?'
         )) as reason_text,
-    array_to_string(decided_items.reason_codes, ' > ') as rule_path,
+    array_to_string(decided_items.path, ' > ') as rule_path,
     decided_items.currency,
     decided_items.open_amount,
     decided_items.dunning_exposure_amount,
@@ -223,5 +273,12 @@ select
     ) as is_sleeping,
     decided_items.policy_name,
     decided_items.policy_version,
+    decided_items.cash_doubt,
+    case when decided_items.cash_doubt is not null then decided_items.advised_on end as advised_on,
+    case when decided_items.cash_doubt is not null then decided_items.cash_amount end
+        as cash_amount,
+    case when decided_items.cash_doubt is not null then decided_items.newest_receipt_on end
+        as newest_receipt_on,
 from decided_items
 inner join reason on decided_items.reason_code = reason.reason_code
+left join cash_doubt_reason on decided_items.cash_doubt = cash_doubt_reason.cash_doubt

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 
 from receivables.errors import PolicyError
-from receivables.holiday import calendar_names, load_calendar
+from receivables.holiday import holidays_of
 from receivables.lake import Extract, Lake, Night, named_instant, read_json, write_json
 from receivables.limits import default_limits
 from receivables.select.policy import Policy
@@ -52,12 +52,11 @@ def limits_of(entity: Entity, policy: Policy) -> dict[str, object]:
 
 def read_business_days(sql: Session, *, country: str, until: date, since: date) -> None:
     """Make `business_day` known: weekdays less the holidays of the country's calendar, if any."""
-    name = country.lower()
-    holidays = load_calendar(name).holidays if name in calendar_names() else ()
+    holidays = sorted(holidays_of(country))
     sql.connection.execute("create or replace table holiday (day date)")
     if holidays:
         sql.connection.execute("insert into holiday select unnest($days::date[])",
-                               {"days": list(holidays)})
+                               {"days": holidays})
     sql.create("business_day", "publish/business_day",
                first_day=since - BUSINESS_DAYS_KNOWN, last_day=until)
 

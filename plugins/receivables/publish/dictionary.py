@@ -8,8 +8,10 @@ from pathlib import Path
 from receivables import limits
 from receivables.balance.rule_page import interest_rules
 from receivables.contract import INCLUDE
+from receivables.dispatch.templates import FALLBACK_LANGUAGE
 from receivables.publish.breaker import breaker_names, sentence
 from receivables.publish.warehouse import TYPES, tables
+from receivables.select.cash_doubt import load_cash_doubts
 from receivables.select.reason import load_reasons
 
 DOCS = INCLUDE.parent / "docs"
@@ -35,6 +37,16 @@ for what has no history yet, and for nothing that a breaker found. The schedule 
 **To change a limit** of one legal entity, name it in the settings, under the entity:
 `breakers: {open_total_stop: 0.25}`. Why the defaults are what they are:
 [decision 10](decisions/0010-breakers-are-calibrated.md)."""
+
+REASON_CODES_END = """
+## CASH_UNCERTAIN
+
+It takes the place of `STEP_DUE`, and of `NOTICE_IN_FLIGHT`, whose letter is withdrawn then; of
+nothing else. The question is a row of `clarification_task`, and of the workbook's sheet
+`clarifications`. The customer's other items are written about, but for those that unapplied money
+lowers. Why: [decision 11](decisions/0011-uncertain-cash-is-asked-about.md).
+The first doubt that applies stands:
+"""
 
 
 def data_dictionary() -> str:
@@ -89,6 +101,12 @@ def _reason_codes() -> Iterator[str]:
     yield "|---|---|---|"
     for reason in load_reasons():
         yield f"| `{reason.reason_code}` | {reason.outcome} | {reason.text} |"
+    yield REASON_CODES_END
+    yield "| doubt | what is uncertain | what a person asks |"
+    yield "|---|---|---|"
+    for doubt in load_cash_doubts():
+        question = doubt.questions.get(FALLBACK_LANGUAGE, "")
+        yield f"| `{doubt.cash_doubt}` | {doubt.because} | {question} |"
 
 
 def main(docs: Path = DOCS) -> None:

@@ -19,7 +19,7 @@ from receivables.sql import Session
 
 PUBLISHED = (
     "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
-    "notice", "quarantine", "check_result", "blast_radius",
+    "notice", "clarification_task", "quarantine", "check_result", "blast_radius",
 )
 
 
@@ -55,6 +55,7 @@ def _read_since_added(sql: Session, night: Night) -> None:
     for table, name, none in (
         ("balance_result", "balance_result", "select * from validate_result"),
         ("withheld_item", "withheld_item", "select *, true as is_overdue from decision"),
+        ("clarification_task", "clarification_task", _no_row("clarification_task")),
         ("warning", "validate/warning", "select source_table, row_key, reason_code, because "
                                         "from quarantine"),
     ):
@@ -62,6 +63,13 @@ def _read_since_added(sql: Session, night: Night) -> None:
             sql.read(table, night.file(name))
         else:
             sql.connection.execute(f"create view {table} as {none} limit 0")
+
+
+def _no_row(table: str) -> str:
+    columns = warehouse.tables()[table]["columns"].items()
+    return "select " + ", ".join(
+        f"cast(null as {warehouse.TYPES[kind]}) as {name}" for name, (kind, _) in columns
+    )
 
 
 def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:

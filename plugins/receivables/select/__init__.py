@@ -10,12 +10,14 @@ from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
 from receivables.select.business_day import write_business_days
+from receivables.select.cash_doubt import receipts_from, write_cash_doubt_tables
 from receivables.select.policy import Policy
 from receivables.select.policy_table import policies_in_use, write_policy_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
-WRITTEN = ("notice_history", "decision", "notice_item", "notice", "withheld_item")
+WRITTEN = ("notice_history", "decision", "notice_item", "notice", "clarification_task",
+           "withheld_item")
 
 # What the decisions are made of, in order, and whether the statement asks for the as_of_date.
 PREPARED = {
@@ -63,6 +65,7 @@ def select(
         for table in tables():
             sql.read(table, night.file(f"ledger/{table}"))
         sql.read("open_item", night.file("open_item"))
+        sql.read("credit_item", night.file("credit_item"))
         sql.read("quarantine", night.file("quarantine"))
         write_policy_tables(sql, entity, in_use, night.as_of_date)
         write_business_days(sql, entity, night.as_of_date)
@@ -72,7 +75,9 @@ def select(
         sql.create("customer_policy", "select/customer_policy", policy_name=entity.policy, **day)
         for table, values in PREPARED.items():
             sql.create(table, f"select/{table}", **(day if values else {}))
+        _find_cash_doubts(sql, night, entity, in_use[entity.policy])
         _keep(sql, night, "decision", holds_for_data=True, **day)
+        _keep(sql, night, "clarification_task")
         _keep(sql, night, "notice_item")
         _write_notice_keys(sql, night.legal_entity_id)
         _keep(sql, night, "notice")
@@ -84,6 +89,21 @@ def select(
         )
     decided = ", ".join(f"{row['decisions']} {row['outcome']}" for row in counts) or "no open item"
     progress(f"{night.legal_entity_id}: decided {decided}")
+
+
+def _find_cash_doubts(sql: Session, night: Night, entity: Entity, policy: Policy) -> None:
+    """What may be paid already, though the books do not say so."""
+    write_cash_doubt_tables(sql)
+    day = {"as_of_date": night.as_of_date}
+    sql.create("payment_advice", "select/payment_advice", **day)
+    sql.create("unapplied_cash", "select/unapplied_cash", **day)
+    oldest = receipts_from(
+        entity, known_at=night.known_at, known_since_days=policy.known_since_days, **day
+    )
+    sql.create(
+        "cash_doubt", "select/cash_doubt", receipts_from=oldest,
+        known_since_days=policy.known_since_days, **day,
+    )
 
 
 def _keep(sql: Session, night: Night, table: str, **values: object) -> None:

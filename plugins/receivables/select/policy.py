@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-INTEREST_MODES = ("display", "claim", "off")
 ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
 TONES = ("friendly", "clear", "firm", "final")
 
@@ -69,6 +68,7 @@ class Policy:
 
     `known_since_days`: a payment, dispute, promise or hold dated so many days after the business
     day stops a notice too, if it is known: whoever has paid by now is not written to.
+    `payment_advice_days`: a customer that says it paid is asked, and not written to, so many days.
     `residual_claim_days`: what is left of a late payment stays a claim so many days; 0 waives it.
     `contacts_max` contacts in `contacts_max_days` days, over all channels, are enough for one
     customer. `is_catching_up`: after nights without a letter the highest due step is taken, and
@@ -80,6 +80,7 @@ class Policy:
     version: str
     valid_from: date
     promise_grace_days: int
+    payment_advice_days: int
     known_since_days: int
     draft_valid_days: int
     min_days_between_notices: int

@@ -21,8 +21,8 @@ from receivables.select.step_file import read_steps, thresholds, whole_number
 
 POLICIES = INCLUDE / "policies"
 NUMBERS = (
-    "promise_grace_days", "draft_valid_days", "known_since_days", "min_days_between_notices",
-    "notices_per_night_max", "sleeping_after_days",
+    "promise_grace_days", "payment_advice_days", "draft_valid_days", "known_since_days",
+    "min_days_between_notices", "notices_per_night_max", "sleeping_after_days",
 )
 TEXTS = ("description", "decided_by", "because")
 KEYS = {

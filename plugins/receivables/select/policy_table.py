@@ -15,6 +15,7 @@ from receivables.sql import Session
 
 TABLES = {
     "policy": "policy_name varchar, policy_version varchar, promise_grace_days integer, "
+    "payment_advice_days integer, "
     "known_since_days integer, min_days_between_notices integer, contacts_max integer, "
     "contacts_max_days integer, sleeping_after_days integer, is_catching_up boolean, "
     "is_on_business_days_only boolean, is_busy_season boolean",
@@ -80,7 +81,8 @@ def write_policy_tables(
 
 def _policy_row(policy: Policy, leaves_on: date) -> tuple[object, ...]:
     return (
-        policy.name, policy.version, policy.promise_grace_days, policy.known_since_days,
+        policy.name, policy.version, policy.promise_grace_days,
+        policy.payment_advice_days, policy.known_since_days,
         policy.min_days_between_notices, policy.contacts_max, policy.contacts_max_days,
         policy.sleeping_after_days, policy.is_catching_up, policy.is_on_business_days_only,
         policy.is_busy(leaves_on),

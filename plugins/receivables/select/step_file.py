@@ -9,9 +9,9 @@ from typing import Any
 
 from babel.numbers import list_currencies
 
-from receivables.dispatch.letter import STEPS_WITH_A_DEADLINE
+from receivables.dispatch.letter import INTEREST_MODES, STEPS_WITH_A_DEADLINE
 from receivables.select.channel import load_channels
-from receivables.select.policy import INTEREST_MODES, ROLES, TONES, Step
+from receivables.select.policy import ROLES, TONES, Step
 
 # Takes a key and a remedy.
 Fault = Callable[[str, str], None]
