@@ -116,6 +116,8 @@ class Erp(ErpnextLedger):
         rows = known.rows("open_item", "invoice_id, customer_id, currency, open_amount, due_date")
         rows += [(*row, None) for row in known.rows(
             "credit_item", "document_id, customer_id, currency, amount")]
+        invoices = {key[:2] for name, figure in self.figures() if name == "invoices"
+                    for key in figure}
         derived = set()
         for entity, document, customer, currency, amount, due in rows:
             row = landed.get((entity, document))
@@ -124,7 +126,7 @@ class Erp(ErpnextLedger):
                 continue
             vouchers.append(((entity, document.split(" / ")[0], currency), amount))
             customers.append(((entity, customer, names[entity, customer], currency), amount))
-            if due:
+            if due and (entity, document) in invoices:
                 instalments.append(((entity, document, str(due)), amount))
         for entity, document in derived:
             row = landed[entity, document]
@@ -132,8 +134,6 @@ class Erp(ErpnextLedger):
             currency = row["ledger_currency"]
             vouchers.append(((entity, document, currency), amount))
             customers.append(((entity, customer, names[entity, customer], currency), amount))
-        invoices = {(row["legal_entity_id"], row["invoice_id"]) for row in landed.values()
-                    if row["invoice_id"] == row["invoice_number"]}
         return {"vouchers": total(vouchers), "customers": total(customers),
                 "instalments": total(instalments),
                 "invoices": total(item for item in vouchers if item[0][:2] in invoices)}
@@ -253,37 +253,37 @@ class Erp(ErpnextLedger):
         return self.bill(self.invoice(), Decimal(self.chance.randrange(100, 9999)))
 
     def bill(self, like: Row, total: Decimal, **values: object) -> Row:
-        """An invoice in the currency of its account, in two parts; below zero, a credit note."""
+        """An invoice in the currency of another, in two parts; below zero, a credit note."""
         self.number += 1
         name = f"NEW-{self.number}"
-        rate = like["company_total"] / like["ledger_total"]
-        invoice = {
-            "company": like["company"], "customer": like["customer"], "posting_date": DAY,
-            "due_date": DAY, "currency": like["party_account_currency"], "name": name,
-            "party_account_currency": like["party_account_currency"], "grand_total": total,
-            "base_grand_total": cents(total * rate), "disable_rounded_total": 1, "docstatus": 1,
-            "is_return": int(total < 0),
-        }
+        share = total / (like["rounded_total"] or like["grand_total"])
+        amount, company_amount = (cents(like[column] * share)
+                                  for column in ("ledger_total", "company_total"))
+        invoice = {column: like[column] for column in (
+            "company", "customer", "currency", "party_account_currency")} | {
+            "name": name, "posting_date": DAY, "due_date": DAY, "grand_total": total,
+            "base_grand_total": company_amount, "disable_rounded_total": 1, "docstatus": 1,
+            "is_return": int(total < 0)}
         self.new("tabSales Invoice", **(invoice | values))
         for idx, part in enumerate((cents(total / 3), total - cents(total / 3)) if total > 0 else ()):
             self.new("tabPayment Schedule", parent=name, parenttype="Sales Invoice", idx=idx + 1,
                      due_date=f"2027-0{idx + 2}-10", payment_amount=part)
         against = str(values.get("return_against") or name)
-        row = like | invoice
-        self.post(row, ("Sales Invoice", name),
-                  [("Sales Invoice", against, total, cents(total * rate))])
-        return row
+        self.post(like | invoice, ("Sales Invoice", name),
+                  [("Sales Invoice", against, amount, company_amount)])
+        return like | invoice
 
     def returned(self) -> None:
         """A credit note against its invoice."""
-        invoice = self.invoice("outstanding_amount > 5")
-        self.bill(invoice, -cents(invoice["outstanding_amount"] / 2),
+        invoice = self.invoice("outstanding_amount > 5 and disable_rounded_total = 0")
+        self.bill(invoice, -cents(invoice["grand_total"] * invoice["outstanding_amount"]
+                                  / invoice["ledger_total"] / 2),
                   return_against=invoice["name"], update_outstanding_for_self=0)
 
     def credited(self) -> None:
         """A credit note that stands for itself."""
         invoice = self.invoice("outstanding_amount > 5")
-        self.bill(invoice, -cents(invoice["outstanding_amount"] / 4), is_return=1)
+        self.bill(invoice, -cents(invoice["grand_total"] / 4), is_return=1)
 
     def invoice_cancelled(self) -> str:
         """Its payments are taken off it before."""
@@ -338,6 +338,9 @@ class Erp(ErpnextLedger):
         kept, gone = (self.invoice()["customer"] for _ in range(2))
         if kept == gone:
             raise LookupError("one customer")
+        for table in ("tabCustomer Credit Limit", "tabSales Team"):
+            self.run(f"delete from `{table}` where parenttype = 'Customer' and parent = :gone",
+                     gone=gone)
         self.rename(gone, kept)
         self.run("delete from tabCustomer where name = :gone", gone=gone)
 
