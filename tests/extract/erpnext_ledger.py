@@ -28,7 +28,7 @@ class ErpnextLedger:
     def __init__(self, url: str, seed: int) -> None:
         self.engine = sqlalchemy.create_engine(url)
         self.chance = random.Random(seed)
-        self.number = 0
+        self.number = 1000
         self.columns = {(row["t"], row["c"]) for row in self.ask(
             "select table_name as t, column_name as c from information_schema.columns "
             "where table_schema = database()")}
