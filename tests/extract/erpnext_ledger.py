@@ -108,8 +108,8 @@ class ErpnextLedger:
             self.new(PAYMENT_LEDGER, **{
                 **entry, "name": f"{entry['name']}-back", "amount": -entry["amount"],
                 "amount_in_account_currency": -entry["amount_in_account_currency"]})
-        self.run(f"update `{PAYMENT_LEDGER}` set delinked = 1, modified = :day "
-                 "where voucher_no = :voucher", voucher=voucher, day=DAY)
+        self.run(f"update `{PAYMENT_LEDGER}` set delinked = 1 where voucher_no = :voucher",
+                 voucher=voucher)
         for entry in self.ask(f"select * from `{GENERAL_LEDGER}` where is_cancelled = 0 "
                               f"and voucher_no = '{voucher}'"):
             self.new(GENERAL_LEDGER, **{
@@ -120,5 +120,5 @@ class ErpnextLedger:
         self.run(f"update `{GENERAL_LEDGER}` set is_cancelled = 1 where voucher_no = :voucher",
                  voucher=voucher)
         if (f"tab{doctype}", "docstatus") in self.columns:
-            self.run(f"update `tab{doctype}` set docstatus = 2, modified = :day "
-                     "where name = :voucher", voucher=voucher, day=DAY)
+            self.run(f"update `tab{doctype}` set docstatus = 2 where name = :voucher",
+                     voucher=voucher)
