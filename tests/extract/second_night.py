@@ -157,7 +157,7 @@ def proof(url: str, file: str) -> list[dict[str, Any]]:
 
 
 def main(folder: str, url: str, changes: str = "40", seed: str = "1") -> None:
-    difference.ROWS_MIN, difference.CHANGED_PERCENT_MAX = 1, 60
+    difference.ROWS_MIN, difference.CHANGED_PERCENT_MAX = 1, 1000
     erp: Changing = importlib.import_module(f"changing_{folder}").Erp(url, int(seed))
     with tempfile.TemporaryDirectory() as home:
         reader = Reader(Path(home), url, folder, erp.entities, date(2027, 1, 30))

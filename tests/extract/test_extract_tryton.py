@@ -122,6 +122,8 @@ DOCUMENTS = [
     ("13", ("3", "invoice", "USD", "45.00", "cancelled", "2026-02-01"), "cancelled after posting"),
     ("line-90", None, "a move that only cancels is no document"),
     ("15", ("3", "invoice", "USD", "10.00", "posted", None), "rescheduling changes no amount"),
+    ("39", ("3", "invoice", "USD", "30", "cancelled", "2026-03-08"), "with its rescheduling"),
+    ("line-2193", None, "what rescheduled a cancelled invoice is no credit note"),
     ("30", None, "nothing of it is left to its first debtor"),
     ("line-60", None, "a write-off is no credit note"),
     ("line-17", None, "an exchange difference is none, either"),

@@ -349,3 +349,23 @@ insert into account_invoice values
     (38, 3, 39, 216, null, 'H38', null, '2026-02-07', 'posted', null);
 insert into "account_invoice-additional-account_move" values
     (21, 36, 213), (22, 37, 215), (23, 38, 217);
+
+-- Rescheduled, and then cancelled: the rescheduling is cancelled with the invoice, by amounts below zero.
+insert into account_move values
+    (218, 1, 'H218', '2026-02-08', 1, 'posted'), (219, 1, 'H219', '2026-03-07', 1, 'posted'),
+    (220, 1, 'H220', '2026-03-08', 1, 'posted'), (221, 1, 'H221', '2026-03-08', 1, 'posted');
+insert into account_move_reconciliation values (53, '2026-03-08');
+insert into account_move_line (
+    id, move, account, party, debit, credit, maturity_date, reconciliation, create_date
+) values
+    (2181, 218, 39, 3, 30, 0, '2026-03-01', 53, '2026-03-10'),
+    (2191, 219, 39, 3, 15, 0, '2026-04-30', 53, '2026-03-10'),
+    (2192, 219, 39, 3, 15, 0, '2026-05-31', 53, '2026-03-10'),
+    (2193, 219, 39, 3, 0, 30, null, 53, '2026-03-10'),
+    (2201, 220, 39, 3, -30, 0, '2026-03-01', 53, '2026-03-10'),
+    (2211, 221, 39, 3, -15, 0, '2026-04-30', 53, '2026-03-10'),
+    (2212, 221, 39, 3, -15, 0, '2026-05-31', 53, '2026-03-10'),
+    (2213, 221, 39, 3, 0, -30, null, 53, '2026-03-10');
+insert into account_invoice values
+    (39, 3, 39, 218, 220, 'H39', null, '2026-02-08', 'cancelled', null);
+insert into "account_invoice-additional-account_move" values (24, 39, 219), (25, 39, 221);

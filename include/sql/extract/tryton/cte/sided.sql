@@ -18,3 +18,9 @@ select
 from reconciled_line
 where not coalesce(reconciled_line.is_replaced, false)
     and not reconciled_line.is_cancellation
+    -- A cancelled invoice is its own move; what rescheduled it was cancelled with it.
+    and not (
+        reconciled_line.is_cancelled
+        and reconciled_line.invoice_id is not null
+        and not reconciled_line.is_own
+    )
