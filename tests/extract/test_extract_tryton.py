@@ -54,6 +54,9 @@ OPEN = [
     ("32", 1, "2026-03-01", "2", "EUR", "27", "0", "20 dollars are 18 of 45 euro, at its rate"),
     ("15", 1, "2026-05-31", "3", "USD", "5", "0", "rescheduled from one part of 10 into two of 5"),
     ("15", 2, "2026-06-30", "3", "USD", "5", "0", "the second of them"),
+    ("36", 2, "2026-04-30", "3", "USD", "20", "0", "its rescheduling was un-reconciled: 40 are owed"),
+    ("36", 3, "2026-05-31", "3", "USD", "20", "0", "and not 80: what replaced a part stays"),
+    ("37/4", 1, "2026-03-01", "4", "USD", "15", "0", "un-reconciled, and delegated all the same"),
     ("line-120", 1, "2025-12-31", "3", "USD", "1000", "0", "opening balance: owed, and no invoice"),
     ("line-128", 1, "2026-03-03", "3", "USD", "12", "0", "money paid back, set against nothing"),
     ("line-2001", 1, "2026-03-10", "0", "USD", "5", "0", "nobody's, and in the ledger"),
@@ -61,6 +64,7 @@ OPEN = [
 
 CREDITS = [
     # kind, document, customer, currency, amount, because
+    ("credit_note", "38/4", "4", "USD", "-8", "a credit note, delegated and un-reconciled"),
     ("credit_note", "7", "3", "USD", "-80", "an invoice below zero"),
     ("credit_note", "line-122", "2", "USD", "-200", "opening credit"),
     ("unapplied_receipt", "line-126", "3", "USD", "-33", "on account"),
@@ -101,7 +105,7 @@ def test_open_items_are_the_receivable_accounts(tryton: Erp, landed: Tables) -> 
     proof = tryton.proof()
     assert [row[-1] for row in proof] == [0, 0]
     ledger = {(row[0], row[1]): row[-2] for row in proof}
-    assert ledger == {("1", "1.2.1"): Decimal("1342.67"), ("2", "1400"): 77}
+    assert ledger == {("1", "1.2.1"): Decimal("1389.67"), ("2", "1400"): 77}
     newest = {
         (row["legal_entity_id"], row["account"]): Decimal(row["amount"])
         for row in landed["ledger_balance"]  # in the order of their days
@@ -118,6 +122,8 @@ DOCUMENTS = [
     ("13", ("3", "invoice", "USD", "45.00", "cancelled", "2026-02-01"), "cancelled after posting"),
     ("line-90", None, "a move that only cancels is no document"),
     ("15", ("3", "invoice", "USD", "10.00", "posted", None), "rescheduling changes no amount"),
+    ("39", ("3", "invoice", "USD", "30", "cancelled", "2026-03-08"), "with its rescheduling"),
+    ("line-2193", None, "what rescheduled a cancelled invoice is no credit note"),
     ("30", None, "nothing of it is left to its first debtor"),
     ("line-60", None, "a write-off is no credit note"),
     ("line-17", None, "an exchange difference is none, either"),
@@ -163,6 +169,10 @@ ALLOCATIONS = [
     ("line-114", "16", None, "receipt", "line-114", "2026-02-25", "75",
      "un-reconciled: the payment is the invoice's still"),
     ("line-2061", "32", None, "receipt", "line-2061/EUR", "2026-02-20", "18", "dollars, in part"),
+    ("line-2133", "36", None, "write_off", "line-2133", "2026-03-07", "40",
+     "what rescheduling took off, un-reconciled"),
+    ("line-2151", "37", None, "write_off", "line-2151", "2026-03-07", "15", "and delegating"),
+    ("line-2171", "38", None, "write_off", "line-2171", "2026-03-07", "8", "also of a credit note"),
     ("line-25", "2", None, "receipt", "line-25", "2026-02-15", "120", "a part payment"),
     ("line-38", "3", None, "receipt", "line-38", "2026-02-10", "30", "for the oldest part"),
 ]

@@ -324,3 +324,48 @@ insert into account_dunning values (3, 145, '2026-03-20', true);
 insert into stock_move values (1, 'stock.shipment.out,1'), (2, 'stock.shipment.out,2');
 insert into stock_shipment_out values (1, 'S-2'), (2, 'S-1');
 insert into "account_invoice_line-stock_move" values (1, 3, 1), (2, 3, 2);
+
+-- Rescheduled, delegated, and a credit note delegated: each un-reconciled again. Tryton keeps the moves.
+insert into account_move values
+    (212, 1, 'H212', '2026-02-07', 1, 'posted'), (213, 1, 'H213', '2026-03-07', 1, 'posted'),
+    (214, 1, 'H214', '2026-02-07', 1, 'posted'), (215, 1, 'H215', '2026-03-07', 1, 'posted'),
+    (216, 1, 'H216', '2026-02-07', 1, 'posted'), (217, 1, 'H217', '2026-03-07', 1, 'posted');
+insert into account_move_line (
+    id, move, account, party, debit, credit, maturity_date, create_date
+) values
+    (2121, 212, 39, 3, 40, 0, '2026-03-01', '2026-03-10'),
+    (2131, 213, 39, 3, 20, 0, '2026-04-30', '2026-03-10'),
+    (2132, 213, 39, 3, 20, 0, '2026-05-31', '2026-03-10'),
+    (2133, 213, 39, 3, 0, 40, null, '2026-03-10'),
+    (2141, 214, 39, 3, 15, 0, '2026-03-01', '2026-03-10'),
+    (2151, 215, 39, 3, 0, 15, '2026-03-01', '2026-03-10'),
+    (2152, 215, 39, 4, 15, 0, '2026-03-01', '2026-03-10'),
+    (2161, 216, 39, 3, 0, 8, '2026-03-01', '2026-03-10'),
+    (2171, 217, 39, 3, 8, 0, '2026-03-01', '2026-03-10'),
+    (2172, 217, 39, 4, 0, 8, '2026-03-01', '2026-03-10');
+insert into account_invoice values
+    (36, 3, 39, 212, null, 'H36', null, '2026-02-07', 'posted', null),
+    (37, 3, 39, 214, null, 'H37', null, '2026-02-07', 'posted', null),
+    (38, 3, 39, 216, null, 'H38', null, '2026-02-07', 'posted', null);
+insert into "account_invoice-additional-account_move" values
+    (21, 36, 213), (22, 37, 215), (23, 38, 217);
+
+-- Rescheduled, and then cancelled: the rescheduling is cancelled with the invoice, by amounts below zero.
+insert into account_move values
+    (218, 1, 'H218', '2026-02-08', 1, 'posted'), (219, 1, 'H219', '2026-03-07', 1, 'posted'),
+    (220, 1, 'H220', '2026-03-08', 1, 'posted'), (221, 1, 'H221', '2026-03-08', 1, 'posted');
+insert into account_move_reconciliation values (53, '2026-03-08');
+insert into account_move_line (
+    id, move, account, party, debit, credit, maturity_date, reconciliation, create_date
+) values
+    (2181, 218, 39, 3, 30, 0, '2026-03-01', 53, '2026-03-10'),
+    (2191, 219, 39, 3, 15, 0, '2026-04-30', 53, '2026-03-10'),
+    (2192, 219, 39, 3, 15, 0, '2026-05-31', 53, '2026-03-10'),
+    (2193, 219, 39, 3, 0, 30, null, 53, '2026-03-10'),
+    (2201, 220, 39, 3, -30, 0, '2026-03-01', 53, '2026-03-10'),
+    (2211, 221, 39, 3, -15, 0, '2026-04-30', 53, '2026-03-10'),
+    (2212, 221, 39, 3, -15, 0, '2026-05-31', 53, '2026-03-10'),
+    (2213, 221, 39, 3, 0, -30, null, 53, '2026-03-10');
+insert into account_invoice values
+    (39, 3, 39, 218, 220, 'H39', null, '2026-02-08', 'cancelled', null);
+insert into "account_invoice-additional-account_move" values (24, 39, 219), (25, 39, 221);

@@ -198,11 +198,13 @@ values
 
 -- ERPNext posts each of these to the general ledger too, and a cancelled document twice.
 insert into `tabGL Entry`
-    (name, posting_date, company, account, debit_in_account_currency, credit_in_account_currency, debit, credit, is_cancelled)
+    (name, posting_date, company, account, debit_in_account_currency, credit_in_account_currency, debit, credit, is_cancelled,
+     party, voucher_no, against_voucher)
 select
     concat('g', name), posting_date, company, account,
     greatest(amount_in_account_currency, 0), greatest(-amount_in_account_currency, 0),
-    greatest(amount, 0), greatest(-amount, 0), delinked
+    greatest(amount, 0), greatest(-amount, 0), delinked,
+    party, voucher_no, if(against_voucher_type = 'Sales Invoice', against_voucher_no, null)
 from `tabPayment Ledger Entry`;
 
 insert into tabDunning (name, docstatus, company, customer, posting_date, dunning_type) values

@@ -93,7 +93,7 @@ allocation as (
         part_payment.legal_entity_id,
         part_payment.document_id,
         null,
-        'receipt',
+        case when part_payment.is_receipt then 'receipt' else 'write_off' end,
         case
             when part_payment.is_of_one_currency then 'line-' || part_payment.id
             else 'line-' || part_payment.id || '/' || currency.code

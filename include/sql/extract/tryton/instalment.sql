@@ -44,7 +44,6 @@ paid as (
     from instalment
     left join paid_part
         on instalment.document_id = paid_part.document_id
-        and instalment.amount > 0
 ),
 
 -- The module account_payment may not be installed: hence the text. A payment that succeeded is under

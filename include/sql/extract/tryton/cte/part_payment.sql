@@ -1,5 +1,5 @@
--- Money that names the invoice it is for, before the two are reconciled.
--- Grain: receipt line
+-- What names the invoice it is for, before the two are reconciled: money, and lines that are set off.
+-- Grain: line
 -- Reads: posting, owed, currency_currency
 -- Writes: nothing; a CTE of the SELECTs beside this folder
 select
@@ -8,6 +8,7 @@ select
     owed.document_id,
     owed.currency_id,
     owed.currency_id = money.currency_id as is_of_one_currency,
+    true as is_receipt,
     greatest(money.date, owed.billed_on) as allocation_date,
     case
         when owed.currency_id = money.currency_id then -money.amount
@@ -18,3 +19,17 @@ inner join owed on money.paid_invoice_id::text = owed.document_id
 inner join currency_currency as currency on owed.currency_id = currency.id
 where money.is_receipt
     and money.is_open
+
+union all
+
+select
+    line.id,
+    line.legal_entity_id,
+    line.whole_id,
+    line.currency_id,
+    true,
+    false,
+    greatest(line.date, line.billed_on),
+    abs(line.amount)
+from posting as line
+where line.is_set_off

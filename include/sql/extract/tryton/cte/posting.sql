@@ -9,8 +9,9 @@ select
         else 'line-' || sided.id
     end as document_id,
     sided.reconciliation is null as is_open,
-    sided.amount < 0 and not sided.is_invoice and sided.nature = 'money' as is_receipt,
-    sided.amount <> 0 and (
+    sided.amount < 0 and not sided.is_invoice and not sided.is_set_off and sided.nature = 'money'
+        as is_receipt,
+    sided.amount <> 0 and not sided.is_set_off and (
         sided.is_invoice
         or sided.nature = 'money' and sided.amount > 0
         or sided.nature = 'write_off' and sided.reconciliation is null

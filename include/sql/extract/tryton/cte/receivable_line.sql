@@ -26,6 +26,7 @@ select
     end as amount,
     link.invoice as paid_invoice_id,
     billed.invoice_id,
+    billed.is_own,
     case
         when coalesce(line.party, billed.party) is distinct from billed.party
             then billed.invoice_id || '/' || line.party
@@ -49,7 +50,8 @@ left join (
         invoice.account,
         invoice.id as invoice_id,
         invoice.party,
-        own_move.date as billed_on
+        own_move.date as billed_on,
+        part.move = own_move.id as is_own
     from account_invoice as invoice
     inner join account_move as own_move on invoice.move = own_move.id
     inner join (
