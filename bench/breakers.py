@@ -25,8 +25,8 @@ from pathlib import Path
 from receivables.balance.holiday import load_calendar
 from receivables.contract import tables
 from receivables.limits import default_limits
-from receivables.publish.breaker import Verdict, asked_for, check_breakers, read_business_days
-from receivables.sql import Session, session
+from receivables.publish.breaker import Verdict, check_breakers, read_business_days
+from receivables.sql import Session, asked_for, session
 from receivables.validate.column import TYPES
 
 COUNTRY = "de"
@@ -155,6 +155,9 @@ def lay_out(sql: Session, day: date, incident: str | None) -> None:
     notices(sql, day)
     run("create or replace table aging_by_customer as select customer_id, currency, "
         "sum(open_amount) as net_amount from open_item group by all")
+    name = "publish/reconciliation"
+    entity = {"as_of_date": day, "legal_entity_id": "E1"}
+    sql.create("reconciliation", name, **asked_for(name, {**default_limits(), **entity}))
 
 
 def ledger(sql: Session, prefix: str, day: date) -> None:
@@ -162,13 +165,13 @@ def ledger(sql: Session, prefix: str, day: date) -> None:
     for name, query in {
         "invoice": "select number, 'I' || number as invoice_id, customer_id, "
         "'invoice' as document_type, number::varchar as invoice_number, posted_on as issue_date, "
-        "posted_on as posting_date, currency, amount as gross_amount, due_on as due_date, "
-        "'posted' as status from world where posted_on <= $d",
+        "posted_on as posting_date, null::date as cancelled_on, currency, amount as gross_amount, "
+        "due_on as due_date, 'posted' as status from world where posted_on <= $d",
         "receipt": "select number, 'R' || number as receipt_id, customer_id, "
         "paid_on as receipt_date, currency, amount from world where paid_on <= $d",
         "allocation": "select number, 'A' || number as allocation_id, 'I' || number as invoice_id,"
-        " 'receipt' as source_type, paid_on as receipt_date, amount from world "
-        "where paid_on <= $d",
+        " 'receipt' as source_type, paid_on as receipt_date, paid_on as allocation_date, "
+        "null::date as reversed_on, amount from world where paid_on <= $d",
         "open_item": open_items("paid_on <= $d"),
     }.items():
         sql.connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ def statement(name: str) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
         raise PolicyError(f"{path}: no such SQL file") from missing
+
+
+def asked_for(name: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Those of the values that a statement binds."""
+    asked = set(re.findall(r"\$(\w+)", statement(name)))
+    return {key: value for key, value in values.items() if key in asked}
 
 
 def quoted(name: str) -> str:
