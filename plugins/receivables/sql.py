@@ -54,6 +54,10 @@ class Session:
         """Keep the rows of a named statement as a table of this session."""
         self._execute(name, f"create or replace table {table} as\n{statement(name)}", values)
 
+    def view(self, table: str, name: str) -> None:
+        """Let a named statement stand for a table: it runs wherever the table is read."""
+        self._execute(name, f"create or replace view {table} as\n{statement(name)}", {})
+
     def rows(self, name: str, **values: object) -> list[dict[str, Any]]:
         """The rows of a named statement, for results that a person could read."""
         return fetch(self._execute(name, statement(name), values))

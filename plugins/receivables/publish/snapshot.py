@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from receivables import __version__
-from receivables.balance import write_aging_bucket_table
+from receivables.balance import read_ledger, write_aging_bucket_table
 from receivables.connections import Resolver, resolved_url
-from receivables.contract import tables as contract_tables
 from receivables.lake import Lake, Night, utc
 from receivables.publish import warehouse
 from receivables.settings import Settings
@@ -31,8 +30,7 @@ def published_file(night: Night, table: str) -> Path:
 
 def read_night(sql: Session, night: Night, settings: Settings) -> None:
     """Make the night known to the statements: what it read, what it decided."""
-    for table in contract_tables():
-        sql.read(table, night.file(f"ledger/{table}"))
+    read_ledger(sql, night)
     for table in ("open_item", "credit_item", "interest_segment", "decision", "notice",
                   "notice_item", "quarantine"):
         sql.read(table, night.file(table))
