@@ -1,6 +1,6 @@
 """False alarms of the breakers, and what they block, on made-up companies of four sizes.
 
-    python bench/breakers.py --nights 260
+    python bench/breakers.py --seed 11
 
 Every night's tables are made directly, and judged by the very statements that judge a real night.
 Then the same nights are spoilt, one incident at a time. The tables printed are those of
@@ -31,7 +31,7 @@ from receivables.validate.column import TYPES
 
 COUNTRY = "de"
 FIRST_NIGHT = date(2025, 1, 7)
-HISTORY_NIGHTS = 28
+HISTORY_NIGHTS = int(default_limits()["history_nights"])
 WARM_UP_DAYS = 200          # so that the oldest debts of the first night are as old as they become
 TERMS_DAYS = 30
 MONTH_END_FACTOR = 4
@@ -324,7 +324,7 @@ def tally(company: Company, judged: int, incident_every: int, seed: int = 0) -> 
 def main() -> None:
     """Print false alarms by company, and blocked nights by incident."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--nights", type=int, default=260)
+    parser.add_argument("--nights", type=int, default=365)
     parser.add_argument("--incident-every", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0, help="other companies of the same kind")
     asked = parser.parse_args()
