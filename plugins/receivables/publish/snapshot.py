@@ -21,6 +21,7 @@ TOLD = (
     "aging_snapshot", "credit_snapshot", "interest_segment", "decision", "notice", "quarantine",
     "check_result", "blast_radius",
 )
+PUBLISHED = (*JUDGED, *TOLD)
 
 
 def published_file(night: Night, table: str) -> Path:
@@ -147,7 +148,7 @@ def publish_to_warehouse(
         else:
             warehouse.replace_night(
                 opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
-                files={name: published_file(night, name) for name in (*JUDGED, *TOLD)},
+                files={name: published_file(night, name) for name in PUBLISHED},
             )
     return False
 
