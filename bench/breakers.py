@@ -1,6 +1,6 @@
 """False alarms of the breakers, and what they block, on made-up companies of four sizes.
 
-    python bench/breakers.py --nights 260
+    python bench/breakers.py --seed 11
 
 Every night's tables are made directly, and judged by the very statements that judge a real night.
 Then the same nights are spoilt, one incident at a time. The tables printed are those of
@@ -25,13 +25,13 @@ from pathlib import Path
 from receivables.contract import tables
 from receivables.holiday import load_calendar
 from receivables.limits import default_limits
-from receivables.publish.breaker import Verdict, asked_for, check_breakers, read_business_days
-from receivables.sql import Session, session
+from receivables.publish.breaker import Verdict, check_breakers, read_business_days
+from receivables.sql import Session, asked_for, session
 from receivables.validate.column import TYPES
 
 COUNTRY = "de"
 FIRST_NIGHT = date(2025, 1, 7)
-HISTORY_NIGHTS = 28
+HISTORY_NIGHTS = int(default_limits()["history_nights"])
 WARM_UP_DAYS = 200          # so that the oldest debts of the first night are as old as they become
 TERMS_DAYS = 30
 MONTH_END_FACTOR = 4
@@ -155,6 +155,9 @@ def lay_out(sql: Session, day: date, incident: str | None) -> None:
     notices(sql, day)
     run("create or replace table aging_by_customer as select customer_id, currency, "
         "sum(open_amount) as net_amount from open_item group by all")
+    name = "publish/reconciliation"
+    entity = {"as_of_date": day, "legal_entity_id": "E1"}
+    sql.create("reconciliation", name, **asked_for(name, {**default_limits(), **entity}))
 
 
 def ledger(sql: Session, prefix: str, day: date) -> None:
@@ -162,13 +165,13 @@ def ledger(sql: Session, prefix: str, day: date) -> None:
     for name, query in {
         "invoice": "select number, 'I' || number as invoice_id, customer_id, "
         "'invoice' as document_type, number::varchar as invoice_number, posted_on as issue_date, "
-        "posted_on as posting_date, currency, amount as gross_amount, due_on as due_date, "
-        "'posted' as status from world where posted_on <= $d",
+        "posted_on as posting_date, null::date as cancelled_on, currency, amount as gross_amount, "
+        "due_on as due_date, 'posted' as status from world where posted_on <= $d",
         "receipt": "select number, 'R' || number as receipt_id, customer_id, "
         "paid_on as receipt_date, currency, amount from world where paid_on <= $d",
         "allocation": "select number, 'A' || number as allocation_id, 'I' || number as invoice_id,"
-        " 'receipt' as source_type, paid_on as receipt_date, amount from world "
-        "where paid_on <= $d",
+        " 'receipt' as source_type, paid_on as receipt_date, paid_on as allocation_date, "
+        "null::date as reversed_on, amount from world where paid_on <= $d",
         "open_item": open_items("paid_on <= $d"),
     }.items():
         sql.connection.execute(
@@ -321,7 +324,7 @@ def tally(company: Company, judged: int, incident_every: int, seed: int = 0) -> 
 def main() -> None:
     """Print false alarms by company, and blocked nights by incident."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--nights", type=int, default=260)
+    parser.add_argument("--nights", type=int, default=365)
     parser.add_argument("--incident-every", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0, help="other companies of the same kind")
     asked = parser.parse_args()

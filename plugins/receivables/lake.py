@@ -45,6 +45,11 @@ def named_instant(name: str) -> datetime:
     return datetime.strptime(name, INSTANT).replace(tzinfo=UTC)
 
 
+def utc(instant: datetime) -> datetime:
+    """An instant as tables hold it: in UTC, and without a zone."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
 def write_json(file: Path, content: object) -> None:
     """Write a JSON file, whole or not at all, with the same bytes for the same content."""
     file.parent.mkdir(parents=True, exist_ok=True)

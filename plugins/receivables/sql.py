@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ def statement(name: str) -> str:
         raise PolicyError(f"{path}: no such SQL file") from missing
 
 
+def asked_for(name: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Those of the values that a statement binds."""
+    asked = set(re.findall(r"\$(\w+)", statement(name)))
+    return {key: value for key, value in values.items() if key in asked}
+
+
 def quoted(name: str) -> str:
     """A column's name as SQL, whatever a source calls it."""
     return '"' + name.replace('"', '""') + '"'
@@ -46,6 +53,10 @@ class Session:
     def create(self, table: str, name: str, **values: object) -> None:
         """Keep the rows of a named statement as a table of this session."""
         self._execute(name, f"create or replace table {table} as\n{statement(name)}", values)
+
+    def view(self, table: str, name: str) -> None:
+        """Let a named statement stand for a table: it runs wherever the table is read."""
+        self._execute(name, f"create or replace view {table} as\n{statement(name)}", {})
 
     def rows(self, name: str, **values: object) -> list[dict[str, Any]]:
         """The rows of a named statement, for results that a person could read."""

@@ -73,23 +73,17 @@ def net_by_hand(company: Company) -> Decimal:
         (Decimal(r["amount"]) for r in company.rows.get("receipt", []) if r["receipt_date"] <= day),
         Decimal(0),
     )
-    # Money allocated by the day from a receipt or credit note that is not there yet lowers the
-    # invoice and stands as a negative credit until its document comes.
-    live = [
-        row for row in company.rows.get("allocation", [])
-        if row["allocation_date"] <= day
-        and (row["reversed_on"] is None or row["reversed_on"] > day)
-    ]
+    # What a receipt or credit note pays moves nothing between them; one of a day to come pays nothing.
     written_off = sum(
-        (Decimal(row["amount"]) for row in live if row["source_type"] == "write_off"), Decimal(0)
+        (
+            Decimal(row["amount"])
+            for row in company.rows.get("allocation", [])
+            if row["source_type"] == "write_off" and row["allocation_date"] <= day
+            and (row["reversed_on"] is None or row["reversed_on"] > day)
+        ),
+        Decimal(0),
     )
-    late = {
-        row["receipt_id"] for row in company.rows.get("receipt", []) if row["receipt_date"] > day
-    }
-    from_late = sum(
-        (Decimal(r["amount"]) for r in live if r["source_id"] in late), Decimal(0)
-    )
-    return documents - received - written_off - from_late
+    return documents - received - written_off
 
 
 @settings(

@@ -70,6 +70,15 @@ CASES: list[tuple[list[tuple], dict[str, str], dict[str, str], dict[str, str], s
       ("pay", "A", "100", {"by": "N", "with": "credit_note", **REVERSED})],
      {"A": "100"}, {"credit_note N": "-150"}, {"A": "0"},
      "a reversed credit note is open again, the whole of it"),
+    ([A, ("receipt", "R", "100", {"on": "2026-05-02"}), ("pay", "A", "100", {"by": "R"})],
+     {"A": "100"}, {}, {"A": "100"}, "a post-dated cheque pays nothing before its day"),
+    ([A, ("receipt", "R", "100", {"on": "2026-03-31"}), ("pay", "A", "100", {"by": "R"})],
+     {}, {}, {}, "of the day itself: it is there"),
+    ([("invoice", "Z", "0", {"due": "2026-02-01"}), A], {"A": "100"}, {}, {"A": "100"},
+     "of a document of nothing nothing is owed"),
+    ([("invoice", "Z", "0", {"due": "2026-02-01"}), ("receipt", "R", "5", {}),
+      ("pay", "Z", "5", {"by": "R"})],
+     {}, {"overpayment Z": "-5"}, {}, "and money for it is the customer's"),
 ]
 
 
@@ -85,7 +94,7 @@ def _happen(company: Company, customer_id: str, event: tuple[str, str, str, dict
     elif what == "receipt":
         company.add(
             "receipt", receipt_id=name, customer_id=customer_id, amount=amount,
-            receipt_date="2026-03-05",
+            receipt_date=more.get("on", "2026-03-05"),
         )
     else:
         company.add(

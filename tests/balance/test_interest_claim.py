@@ -88,6 +88,26 @@ def test_an_instalment_paid_late_leaves_a_claim_while_the_next_one_is_open(tmp_p
     ]
 
 
+def test_a_late_payment_that_passes_an_instalment_pays_it_no_second_time(tmp_path):
+    """The second was paid in time, by its number; the third is of nothing. Neither was paid late."""
+    company = company_with(tmp_path, ("I1", "1000", "2025-07-31"))
+    for number, due, amount in ((1, "2025-07-31", "500"), (2, "2025-08-01", "300"),
+                                (3, "2025-08-02", "0"), (4, "2025-12-31", "200")):
+        company.add(
+            "instalment", invoice_id="I1", instalment_no=number, due_date=due, amount=amount
+        )
+    company.payment("I1", "300", "2025-07-20", instalment_no=2)
+    company.payment("I1", "600", "2025-08-10")
+    night = balanced(company, rule=named("de_b2b"), day=DAY, residual_claim_days=90)
+    assert read(night, "open_item", "instalment_no, document_type") == [
+        (1, "interest_claim"), (4, "invoice"),
+    ]
+    applied = read(night, "allocation_applied", "instalment_no, allocation_date::varchar")
+    assert applied == [
+        (1, "2025-08-10"), (2, "2025-07-20"), (4, "2025-08-10"),
+    ]
+
+
 def test_credit_pays_invoices_before_it_pays_claims(tmp_path):
     company = paid(tmp_path, ("1000", "2025-08-10"))
     company.invoice("I2", "300", "2025-10-01", issue_date="2025-09-01", posting_date="2025-09-01")

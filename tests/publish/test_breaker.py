@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,23 @@ def lose_allocations(company: Company) -> None:
     allocations[:] = [row for row in allocations if row["invoice_id"] == "I2"]
 
 
+def lose_a_decimal_point(company: Company) -> None:
+    for table, column in (("invoice", "gross_amount"), ("receipt", "amount"),
+                          ("allocation", "amount")):
+        for row in company.rows[table]:
+            row[column] = str(Decimal(row[column]) * 100)
+
+
+def invoice_everything_twice(company: Company) -> None:
+    for row in list(company.rows["invoice"]):
+        company.rows["invoice"].append({**row, "invoice_id": f"{row['invoice_id']}-again"})
+
+
+def date_everything_a_year_early(company: Company) -> None:
+    for row in company.rows["invoice"]:
+        row["due_date"] = f"2025{row['due_date'][4:]}"
+
+
 def nothing(company: Company) -> None:
     pass
 
@@ -119,6 +137,9 @@ EMPTY = ["paid_stays_paid", "receipts_are_there", "receipts_never_fall", "row_co
     (lose_every_receipt, EMPTY, "an empty payments table"),
     (lose_receipts_but_write_something_off, EMPTY, "what was written off is no receipt"),
     (lose_allocations, ["paid_stays_paid", "row_counts_hold"], "settled invoices came back"),
+    (lose_a_decimal_point, ["open_total_is_steady"], "cents for euros"),
+    (invoice_everything_twice, ["duplicates_within_limit"], "every document has a copy"),
+    (date_everything_a_year_early, ["due_dates_stay"], "a year was mistyped"),
     (nothing, [], "a night like the one before"),
     (receive, [], "somebody paid"),
     (take_one_allocation_back, [], "a single payment bounced"),
@@ -140,6 +161,8 @@ def test_a_breaker_trips_on_its_incident_and_on_nothing_else(
     assert [report.status] == [row[0] for row in query(
         url, f"select status from receivables.night where as_of_date = '{NEXT_DAY}'"
     )]
+    aged = query(url, "select distinct as_of_date from receivables.aging_snapshot order by all")
+    assert aged == [(DAY,), (NEXT_DAY,)], "what is owed is published, flagged or not"
     if tripped:
         assert report.drafted == 0
         assert report.not_drafted_because == "breaker tripped: " + ", ".join(tripped)

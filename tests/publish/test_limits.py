@@ -49,8 +49,8 @@ insert into receipt (receipt_id, customer_id, currency, receipt_date, amount)
 create table earlier_receipt as select * from receipt;
 create table notice as select 'N' || n as notice_id from range(20) numbers(n);
 create table quarantine (source_table varchar, source_row bigint, row_key varchar);
-create table aging_by_customer as select 'EUR' as currency, 100000.00 as net_amount;
-insert into ledger_balance (balance_date, currency, amount) values ('2026-03-31', 'EUR', 100000);
+create table reconciliation as select 'EUR' as currency, 'differs' as status, '' as because,
+    100000.00 as subledger_amount, 100000.00 as ledger_amount;
 """
 
 
@@ -136,8 +136,8 @@ EDGES = [
     ("due_dates_stay", due_earlier(5), due_earlier(6), "half a per cent"),
     ("currency_mix_is_steady", "insert into breaker_measure values ('open_items', 'USD', 111)",
      "insert into breaker_measure values ('open_items', 'USD', 112)", "a tenth"),
-    ("ledger_ties", "update ledger_balance set amount = 102040",
-     "update ledger_balance set amount = 102041", "2 %"),
+    ("ledger_ties", "update reconciliation set ledger_amount = 102040",
+     "update reconciliation set ledger_amount = 102041", "2 %"),
     ("contacted_share_within_limit", measured("contacted_items", 70),
      measured("contacted_items", 71), "35 % of two hundred"),
     ("notices_within_limit", "select 1", "insert into notice select 'M' || n from range(1981) m(n)",

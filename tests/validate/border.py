@@ -22,7 +22,7 @@ DEFECTS: list[tuple[str, dict[str, str], str, str]] = [
     ("invoice", {"gross_amount": "0x10"}, "AMOUNT_MALFORMED", "an engine reads it as 16"),
     ("invoice", {"gross_amount": "Infinity"}, "AMOUNT_MALFORMED", "no sum of money"),
     ("invoice", {"gross_amount": "-5.00"}, "AMOUNT_MALFORMED", "the type gives the sign"),
-    ("invoice", {"gross_amount": "0.00"}, "AMOUNT_MALFORMED", "nothing is owed on it"),
+    ("invoice", {"gross_amount": "-0.00"}, "AMOUNT_MALFORMED", "nothing has no sign"),
     ("invoice", {"gross_amount": ""}, "VALUE_MISSING", "no sum"),
     ("invoice", {"gross_amount": "1,000.00"}, "AMOUNT_MALFORMED", "a comma is a decimal point"),
     ("invoice", {"gross_amount": "5.00001"}, "AMOUNT_MALFORMED", "five decimal places"),
@@ -67,6 +67,8 @@ DEFECTS: list[tuple[str, dict[str, str], str, str]] = [
     ("receipt", {"amount": "-10.00"}, "AMOUNT_MALFORMED", "a receipt is money that arrived"),
     ("receipt", {"amount": "10.50", "currency": "JPY"}, "AMOUNT_TOO_FINE", "JPY has none"),
     ("receipt", {"receipt_date": "2025-02-30"}, "VALUE_UNREADABLE", "no such day"),
+    ("receipt", {"receipt_date": "2027-04-03"}, "RECEIPT_DATE_IMPLAUSIBLE", "a year and a day ahead"),
+    ("receipt", {"amount": "0.00"}, "AMOUNT_MALFORMED", "no money arrived"),
     ("receipt", {"customer_id": "NOBODY"}, "CUSTOMER_UNKNOWN", "nobody's money"),
     ("receipt", {"receipt_id": "CON\x1fTROL"}, "VALUE_MALFORMED", "breaks files and logs"),
     ("allocation", {"invoice_id": "NOT-THERE"}, "INVOICE_UNKNOWN", "paid nothing"),
@@ -198,6 +200,9 @@ class Border:
             self.add(table)
         self.add("instalment", instalment_no="0", amount="0.50000000")
         self.add("contact_event", occurred_at="2026-03-01T10:00:00+02:00")
+        self.add("receipt", receipt_date="2027-04-02")
+        self.add("invoice", gross_amount="0.00")
+        self.add("instalment", amount="0.00")
         self.add("invoice", legal_entity_id=OTHER_ENTITY, customer_id="C-OTHER")
         self.add("customer", legal_entity_id=OTHER_ENTITY, customer_id="C-OTHER")
 

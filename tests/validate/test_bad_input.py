@@ -78,7 +78,11 @@ DEFECTS: list[tuple[str, Rows]] = [
     ("amount that is a formula", one("invoice", gross_amount="=1+1")),
     ("negative amount of an invoice", one("invoice", gross_amount="-5.00")),
     ("negative amount of a receipt", one("receipt", amount="-5.00")),
-    ("amount of zero", one("invoice", gross_amount="0.00")),
+    ("amount of zero", [
+        ("invoice", {"gross_amount": "0.00"}), ("instalment", {"amount": "0.00"}),
+        ("invoice", {"invoice_id": "OWED{n}"}),
+    ]),
+    ("receipt of zero", one("receipt", amount="0.00")),
     ("amount finer than the currency", one("invoice", gross_amount="100.50", currency="JPY")),
     ("amount with zeros behind the cents", one("invoice", gross_amount="100.0000000")),
     ("unknown currency", one("invoice", currency="XYZ")),
@@ -87,6 +91,9 @@ DEFECTS: list[tuple[str, Rows]] = [
     ("30 February", one("invoice", issue_date="2026-02-30")),
     ("year 0026", one("invoice", issue_date="0026-01-01")),
     ("year 9999", one("receipt", receipt_date="9999-12-31")),
+    ("receipt dated ahead of the night",
+     [("receipt", {"receipt_date": "2026-06-30"}), ("allocation", {})]),
+    ("receipt dated more than a year ahead", one("receipt", receipt_date="2027-06-30")),
     ("hold until the year 9999", one("hold", held_until="9999-12-31")),
     ("due date of the year 9999", one("invoice", due_date="9999-12-31")),
     ("due long before issue", one("invoice", due_date="2016-03-01")),
@@ -349,6 +356,24 @@ def test_a_clean_neighbour_in_the_same_files_is_owed_and_dunned_to_the_cent(
     assert (f"C{neighbour}", "90.0000") in read(
         bad_night.night, "notice", "customer_id, demanded_amount::varchar"
     )
+
+
+@pytest.mark.parametrize("defect, items, because", [
+    ("amount of zero", [("OWED{n}", "100.0000", "STEP_DUE")],
+     "it is no item, and what else is owed is dunned"),
+    ("receipt dated ahead of the night", [("I{n}", "100.0000", "STEP_DUE")],
+     "until its day it pays nothing, whatever it was set against"),
+    ("receipt dated more than a year ahead", [("I{n}", "100.0000", "DATA_QUARANTINED")],
+     "nobody knows when it came"),
+])
+def test_what_is_owed_and_decided_beside_a_defect(
+    bad_night: BadNight, defect: str, items: list[tuple[str, str, str]], because: str
+) -> None:
+    number = str(bad_night.numbers[defect])
+    columns = "customer_id, invoice_id, open_amount::varchar, reason_code"
+    found = [row[1:] for row in read(bad_night.night, "decision", columns)
+             if row[0] == f"C{number}"]
+    assert found == [(name.format(n=number), *rest) for name, *rest in items], because
 
 
 def test_such_a_night_writes_to_nobody_until_a_person_accepts_it(bad_night: BadNight) -> None:

@@ -104,6 +104,7 @@ pool_applications as (
         on pool_spans.invoice_id = room_spans.invoice_id
         and pool_spans.amount_until - pool_spans.amount < room_spans.room_until
         and room_spans.room_until - room_spans.room_amount < pool_spans.amount_until
+        and room_spans.room_amount > 0
 ),
 
 applications as (

@@ -67,10 +67,18 @@ def balance(
     )
 
 
+def read_ledger(sql: Session, night: Night) -> None:
+    """Make the ledger known as it counts on the night's day: no allocation before its receipt."""
+    for table in tables():
+        name = "booked_allocation" if table == "allocation" else table
+        sql.read(name, night.file(f"ledger/{table}"))
+    sql.create("coming_receipt", "balance/coming_receipt", as_of_date=night.as_of_date)
+    sql.view("allocation", "balance/allocation")
+
+
 def _prepare(sql: Session, night: Night) -> None:
     """Tables that the statements read: the ledger, the currencies and the aging buckets."""
-    for table in tables():
-        sql.read(table, night.file(f"ledger/{table}"))
+    read_ledger(sql, night)
     write_currency_table(sql)
     write_aging_bucket_table(sql)
     sql.connection.execute(statement("balance/money"))

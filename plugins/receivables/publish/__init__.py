@@ -28,7 +28,8 @@ from receivables.publish.overtaken import withdraw_overtaken
 from receivables.publish.report import PublishReport
 from receivables.publish.restatement import write_restatement
 from receivables.publish.snapshot import (
-    PUBLISHED,
+    JUDGED,
+    TOLD,
     publish_to_warehouse,
     published_file,
     read_earlier_night,
@@ -67,9 +68,9 @@ def publish(
     newest = {entity.newest_closed_day(now), newest_closed_day(now, settings.time_zone)}
     with session(lake.scratch) as sql:
         read_night(sql, night, settings)
-        _audit(sql, night, lake, is_restated=is_restated)
-        is_newest = night.as_of_date in newest and not is_restated
         limits = limits_of(entity, policies[entity.policy])
+        _audit(sql, night, lake, limits, is_restated=is_restated)
+        is_newest = night.as_of_date in newest and not is_restated
         verdicts = _judge(sql, night, lake, limits, country=entity.country)
         tripped, release_reason = settle(
             sql, night, verdicts, release=release, now=now, is_newest=is_newest,
@@ -118,10 +119,13 @@ def refresh_notices(settings: Settings, resolve: Resolver, *, since: date) -> No
             warehouse.update_notice_states(opened, states)
 
 
-def _audit(sql: Session, night: Night, lake: Lake, *, is_restated: bool) -> None:
+def _audit(
+    sql: Session, night: Night, lake: Lake, limits: Mapping[str, object], *, is_restated: bool
+) -> None:
     """Start `check_result` with what was checked before and the audits; raises AuditFailed."""
-    write_published(sql, night, ("aging_by_customer",), is_restated=is_restated)
-    sql.read("aging_by_customer", published_file(night, "aging_by_customer"))
+    for table in JUDGED:
+        write_published(sql, night, [table], is_restated=is_restated, limits=limits)
+        sql.read(table, published_file(night, table))
     read_earlier_night(sql, lake, night)
     audits = audit(sql)
     sql.connection.execute(
@@ -156,7 +160,7 @@ def _to_finance(
     Gives whether it was published before, and its fingerprint.
     """
     is_restated = status == "restated"
-    write_published(sql, night, PUBLISHED, is_restated=is_restated)
+    write_published(sql, night, TOLD, is_restated=is_restated, limits={})
     if is_restated:
         differences = write_restatement(sql, night, Lake(settings.home))
         progress(f"{night.legal_entity_id}: {differences} rows differ from the official night")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +14,7 @@ from receivables.lake import Extract, Lake, Night, named_instant, read_json, wri
 from receivables.limits import default_limits
 from receivables.select.policy import Policy
 from receivables.settings import Entity
-from receivables.sql import SQL, Session, statement
+from receivables.sql import SQL, Session, asked_for, statement
 
 PASS, WARN, STOP, NO_HISTORY = "pass", "warn", "stop", "no_history"
 
@@ -134,12 +133,6 @@ def _verdicts(sql: Session, name: str, limits: Mapping[str, object]) -> list[Ver
                 row["finding"] or "could not be evaluated: something it needs is not known")
         for row in rows
     ]
-
-
-def asked_for(name: str, values: Mapping[str, object]) -> dict[str, object]:
-    """Those of the values that a statement binds."""
-    asked = set(re.findall(r"\$(\w+)", statement(name)))
-    return {key: value for key, value in values.items() if key in asked}
 
 
 def sentence(check_id: str) -> str:

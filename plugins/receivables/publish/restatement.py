@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from receivables.lake import Lake, Night
+from receivables.lake import Lake, Night, utc
 from receivables.publish.snapshot import published_file
 from receivables.sql import Session
 
@@ -27,10 +25,6 @@ def write_restatement(sql: Session, night: Night, lake: Lake) -> int:
     return sql.write(
         "publish/restatement", published_file(night, "restatement"),
         as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
-        known_at=_utc(night.known_at),
-        official_known_at=_utc(official.known_at) if official else None,
+        known_at=utc(night.known_at),
+        official_known_at=utc(official.known_at) if official else None,
     )
-
-
-def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)

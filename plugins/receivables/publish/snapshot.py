@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from receivables import __version__
-from receivables.balance import write_aging_bucket_table
+from receivables.balance import read_ledger, write_aging_bucket_table
 from receivables.connections import Resolver, resolved_url
-from receivables.contract import tables as contract_tables
-from receivables.lake import Lake, Night
+from receivables.lake import Lake, Night, utc
 from receivables.publish import warehouse
 from receivables.settings import Settings
-from receivables.sql import Session
+from receivables.sql import Session, asked_for
 
-PUBLISHED = (
-    "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
-    "notice", "clarification_task", "quarantine", "check_result", "blast_radius",
+# What the audits and breakers read is written before them, the rest after.
+JUDGED = ("aging_by_customer", "reconciliation")
+TOLD = (
+    "aging_snapshot", "credit_snapshot", "interest_segment", "decision", "notice",
+    "clarification_task", "quarantine", "check_result", "blast_radius",
 )
+PUBLISHED = (*JUDGED, *TOLD)
 
 
 def published_file(night: Night, table: str) -> Path:
@@ -30,8 +31,7 @@ def published_file(night: Night, table: str) -> Path:
 
 def read_night(sql: Session, night: Night, settings: Settings) -> None:
     """Make the night known to the statements: what it read, what it decided."""
-    for table in contract_tables():
-        sql.read(table, night.file(f"ledger/{table}"))
+    read_ledger(sql, night)
     for table in ("open_item", "credit_item", "interest_segment", "decision", "notice",
                   "notice_item", "quarantine"):
         sql.read(table, night.file(table))
@@ -90,16 +90,17 @@ def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:
 
 
 def write_published(
-    sql: Session, night: Night, names: Sequence[str], *, is_restated: bool
+    sql: Session, night: Night, names: Sequence[str], *, is_restated: bool,
+    limits: Mapping[str, object],
 ) -> None:
     """The rows for the warehouse, in files of the night."""
+    values = {
+        **limits, "as_of_date": night.as_of_date, "legal_entity_id": night.legal_entity_id,
+        "known_at": utc(night.known_at), "is_restated": is_restated,
+    }
     for name in names:
-        values: dict[str, object] = {}
-        if name in ("aging_snapshot", "credit_snapshot"):
-            values = {"known_at": _utc(night.known_at), "is_restated": is_restated}
-        if name in ("aging_by_customer", "blast_radius"):
-            values = {"as_of_date": night.as_of_date, "legal_entity_id": night.legal_entity_id}
-        sql.write(f"publish/{name}", published_file(night, name), **values)
+        statement = f"publish/{name}"
+        sql.write(statement, published_file(night, name), **asked_for(statement, values))
 
 
 def seal(sql: Session, night: Night, *, status: str, is_restated: bool) -> str:
@@ -118,7 +119,7 @@ def seal(sql: Session, night: Night, *, status: str, is_restated: bool) -> str:
         "$k::timestamp as known_at, $r as is_restated, $p as policy_version, $c as code_version, "
         "$i as input_hash, $o as output_hash, $s as status",
         {
-            "d": night.as_of_date, "e": night.legal_entity_id, "k": _utc(night.known_at),
+            "d": night.as_of_date, "e": night.legal_entity_id, "k": utc(night.known_at),
             "r": is_restated, "p": manifest["policy_version"], "c": manifest["code_version"],
             "i": manifest["night_input_hash"], "o": manifest["output_hash"], "s": status,
         },
@@ -136,7 +137,7 @@ def publish_to_warehouse(
         standing = opened.execute(
             "select output_hash, status from receivables.night "
             "where as_of_date = ? and legal_entity_id = ? and known_at = ?",
-            [*key, _utc(night.known_at)],
+            [*key, utc(night.known_at)],
         )
         if standing == [(night.manifest()["output_hash"], status)]:
             return True
@@ -144,13 +145,13 @@ def publish_to_warehouse(
         opened.execute(
             "delete from receivables.night where as_of_date = ? and legal_entity_id = ? "
             "and (known_at = ? or not (is_restated or ?))",
-            [*key, _utc(night.known_at), is_restated],
+            [*key, utc(night.known_at), is_restated],
         )
         opened.load("night", published_file(night, "night"))
         if is_restated:
             warehouse.replace_restatement(
                 opened, as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id,
-                known_at=_utc(night.known_at), file=published_file(night, "restatement"),
+                known_at=utc(night.known_at), file=published_file(night, "restatement"),
             )
         else:
             warehouse.replace_night(
@@ -162,7 +163,3 @@ def publish_to_warehouse(
 
 def _fingerprint(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)

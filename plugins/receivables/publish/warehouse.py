@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ import yaml
 from receivables.contract import INCLUDE
 from receivables.dispatch.notice import NoticeState
 from receivables.errors import SettingsError, TransientError
+from receivables.lake import utc
 
 LOCK_SECONDS = 120
 TYPES = {
@@ -235,13 +236,9 @@ def update_notice_states(warehouse: Warehouse, states: Sequence[NoticeState]) ->
         f"where notice.notice_id = known.notice_id and ({changed})",
         [
             [state.notice_id for state in states],
-            [_utc(state.drafted_at) for state in states],
+            [utc(state.drafted_at) for state in states],
             [state.state for state in states],
-            [_utc(state.sent_at) for state in states],
+            [state.sent_at and utc(state.sent_at) for state in states],
             [state.message_id for state in states],
         ],
     )
-
-
-def _utc(instant: datetime | None) -> datetime | None:
-    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None)

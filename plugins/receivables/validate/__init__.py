@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from receivables.contract import Table, tables
 from receivables.currency import write_currency_table
 from receivables.extract.queries import required_tables
-from receivables.lake import Extract, Night, content_hash
+from receivables.lake import Extract, Night, content_hash, utc
 from receivables.landed import read_landed
 from receivables.settings import Source
-from receivables.sql import SQL, Session, session, statement
+from receivables.sql import SQL, Session, session
 from receivables.validate.column import row_key, typed, unreadable
 from receivables.validate.domain import write_domain_table
 from receivables.validate.expectation import CheckResult, check
@@ -30,7 +31,7 @@ def validate(
     """Sort every landed row of the night's legal entity into the ledger or the quarantine."""
     results: list[CheckResult] = []
     with session(scratch) as sql:
-        _prepare(sql, night, source)
+        _prepare(sql, night, source, extract)
         for table in tables().values():
             results += _validate_table(sql, night, table, extract)
             if table.name == "exchange_rate":
@@ -59,13 +60,15 @@ def _written() -> list[str]:
     return [*ledger, "quarantine", "validate/check_result", "validate/warning"]
 
 
-def _prepare(sql: Session, night: Night, source: Source) -> None:
+def _prepare(sql: Session, night: Night, source: Source, extract: Extract) -> None:
     """Tables that the statements read beside the landed rows."""
     takes_strays = source.entities[0] == night.legal_entity_id
+    # By no clock is it later than that where the ERP stands.
+    known_on = max(utc(extract.known_at).date(), night.as_of_date + timedelta(days=1))
     sql.connection.execute(
         "create table night as select $d::date as as_of_date, $e as legal_entity_id, "
-        "$t as takes_strays, true as shows_values, true as holds_dunning",
-        {"d": night.as_of_date, "e": night.legal_entity_id, "t": takes_strays},
+        "$k::date as known_on, $t as takes_strays, true as shows_values, true as holds_dunning",
+        {"d": night.as_of_date, "e": night.legal_entity_id, "k": known_on, "t": takes_strays},
     )
     sql.connection.execute(
         "create table source_entity as select unnest($e) as legal_entity_id",
@@ -84,11 +87,11 @@ def _validate_table(
     present = read_landed(sql, extract, table.name, "landed_file")
     _land(sql, table, present)
     sql.create("duplicate_key", "validate/duplicate_key")
-    _view(sql, "checked", "validate/checked")
+    sql.view("checked", "validate/checked")
     if table.name == "contact":
         write_domain_table(sql)
     named = SQL / "validate" / f"{table.name}.sql"
-    _view(sql, "probe", f"validate/{table.name}" if named.exists() else "validate/probe")
+    sql.view("probe", f"validate/{table.name}" if named.exists() else "validate/probe")
 
     results = check(sql, table.name)
     sql.connection.execute(
@@ -220,10 +223,6 @@ def _write_results(sql: Session, night: Night, results: list[CheckResult]) -> No
     )
     sql.write_table("check_result", night.file("validate/check_result"))
     sql.write_table("warning", night.file("validate/warning"))
-
-
-def _view(sql: Session, name: str, statement_name: str) -> None:
-    _view_text(sql, name, statement(statement_name))
 
 
 def _view_text(sql: Session, name: str, text: str) -> None:

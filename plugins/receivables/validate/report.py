@@ -29,9 +29,13 @@ def write_report(sql: Session, night: Night) -> None:
 
 def write_radius_report(sql: Session, night: Night) -> None:
     """Write `publish/report.html`: the same page, with what the bad data of the night holds up."""
+    listed = {"rows_max": LISTED_ROWS}
+    radius = [
+        {**row, "is_odd": row["open_items_held"] > 0}
+        for row in sql.rows("publish/workbook/blast_radius", **listed)
+    ]
     page = _page(
-        sql, night, radius=sql.rows("publish/report_radius"),
-        withheld=sql.rows("publish/workbook/withheld", rows_max=LISTED_ROWS),
+        sql, night, radius=radius, withheld=sql.rows("publish/workbook/withheld", **listed)
     )
     (night.folder / "publish" / "report.html").write_text(page, encoding="utf-8")
 

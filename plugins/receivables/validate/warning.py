@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from receivables.sql import SQL, Session, statement
+from receivables.sql import SQL, Session, asked_for, statement
 from receivables.validate.expectation import CheckResult, grammar
 
 # As many keys as a sentence can hold.
@@ -28,10 +28,8 @@ def warn(sql: Session, required: Iterable[str]) -> list[CheckResult]:
 
 def _warn(sql: Session, table: str, check_id: str) -> CheckResult:
     name = f"validate/warning/{table}/{check_id}"
-    text = statement(name)
-    because = text.splitlines()[0].removeprefix("-- ")
-    asked = {key: value for key, value in grammar().items() if f"${key}" in text}
-    sql.create("warned_row", name, **asked)
+    because = statement(name).splitlines()[0].removeprefix("-- ")
+    sql.create("warned_row", name, **asked_for(name, grammar()))
     sql.connection.execute(
         "insert into warning select $table, "
         "regexp_replace(row_key, '[\\x00-\\x1f\\x7f]', '\ufffd', 'g'), $code, $because "
