@@ -120,7 +120,7 @@ def test_finance_finds_it_in_the_warehouse_and_in_the_workbook(company: Company)
         f"where as_of_date = '{DAY}' order by all"
     )
     assert rows == [
-        ("EUR", 325, "not_given"), ("JPY", 70000, "not_given"), ("USD", 70, "not_given"),
+        ("EUR", 365, "not_given"), ("JPY", 70000, "not_given"), ("USD", 70, "not_given"),
     ]
     file = workbook_file(run.lake, company.official())
     header, *shown = CalamineWorkbook.from_path(file).get_sheet_by_name("reconciliation").to_python()
