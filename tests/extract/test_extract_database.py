@@ -119,7 +119,7 @@ WRITES = [
     # database, what is there, a statement that no rollback undoes, what it wrote, the refusal
     ("sqlite", "create table {name} (id text)", "insert into {name} values ('C1')",
      "select count(*) from {name}", "readonly"),
-    ("postgres", "create sequence {name}", "select nextval('{name}') as customer_id",
+    ("postgres", "create sequence {name}", customer("nextval('{name}')"),
      "select cast(is_called as integer) from {name}", "read-only"),
     ("mariadb", "create table {name} (id text) engine = aria", "insert into {name} values ('C1')",
      "select count(*) from {name}", "READ ONLY"),

@@ -38,9 +38,12 @@ class TextFile:
         if len(self._rows) == BATCH:
             self._flush()
 
-    def write(self, columns: Sequence[Sequence[str | None]]) -> None:
+    def write(self, columns: Sequence[Sequence[str | None] | pa.Array]) -> None:
         """Write one batch, given column by column."""
-        arrays = [pa.array(values, pa.string()) for values in columns]
+        arrays = [
+            values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+            for values in columns
+        ]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
 
     def close(self) -> None:
