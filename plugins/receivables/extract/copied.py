@@ -91,13 +91,13 @@ def _blocks(server: PGconn, rows_max: int) -> Iterator[bytes]:
 
     Straight from libpq: the driver's own loop costs six times as much a row.
     """
-    rows: list[memoryview] = []
+    rows: list[bytes] = []
     while (came := server.get_copy_data(1))[0] >= 0:
         if came[0] == 0:  # nothing yet
             select([server.socket], [], [])
             server.consume_input()
             continue
-        rows.append(came[1])
+        rows.append(bytes(came[1]))  # libpq's own buffers are dear to keep
         if len(rows) == rows_max:
             yield b"".join(rows)
             rows.clear()

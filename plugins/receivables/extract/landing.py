@@ -34,6 +34,12 @@ from receivables.sql import Session, quoted
 # What an extract writes before it is whole; a killed one leaves it, the next one removes it.
 UNFINISHED = ".unfinished"
 
+# Rows that each thread holds while a table is written; half of what the engine would take by itself.
+ROW_GROUP = 50_000
+
+# Telling what changed in a large table takes memory by its rows; beyond this it spills to disk.
+MEMORY = "1GB"
+
 PART = re.compile(r"\d{8}T\d{12}Z(-compacted)?")
 
 
@@ -105,6 +111,7 @@ class Landing:
         entries = {}
         with sql.session(self.lake.scratch) as session:
             session.connection.execute("set preserve_insertion_order = true")
+            session.connection.execute("set memory_limit = $memory", {"memory": MEMORY})
             difference = Difference(session, self.before)
             selections = (
                 files.select(self.source, asked, folder=selected, progress=self.progress)
@@ -171,7 +178,7 @@ def _write(session: Session, selection: Selection, file: Path, *, number_after: 
             select cast({number} as bigint) as source_row,
             {values}
             from read_parquet('{source}', file_row_number = true)
-        ) to '{target}' (format parquet, compression zstd)
+        ) to '{target}' (format parquet, compression zstd, row_group_size {ROW_GROUP})
         """,
         {"whitespace": WHITESPACE},
     ).fetchall()
