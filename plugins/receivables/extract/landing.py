@@ -34,7 +34,7 @@ from receivables.sql import Session, quoted
 # What an extract writes before it is whole; a killed one leaves it, the next one removes it.
 UNFINISHED = ".unfinished"
 
-# Rows that each thread holds while a table is written; half of what the engine would take by itself.
+# Rows that each thread holds while a table is written: less than half of the engine's own choice.
 ROW_GROUP = 50_000
 
 # Telling what changed in a large table takes memory by its rows; beyond this it spills to disk.
