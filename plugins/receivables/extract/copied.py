@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from select import select
+from select import POLLIN, poll
 
 import psycopg
 import pyarrow as pa
@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGconn
 from pyarrow import csv
 
 from receivables.extract.difference import no_rows
-from receivables.extract.text import NoText, texts
+from receivables.extract.text import NoText, naming, texts
 
 # Types whose text in PostgreSQL is the canonical one, given that dates are written as ISO says.
 PLAIN = frozenset(
@@ -63,7 +63,8 @@ class CopiedRows:
                 return _moments(column, has_zone=of_type == TIMESTAMPTZ)
             except pa.ArrowInvalid:  # such as a zone that is off by seconds
                 pass
-        return self._by_driver(column, of_type)
+        with naming(self.names[at]):
+            return self._by_driver(column, of_type)
 
     def _by_driver(self, column: pa.Array, of_type: int) -> pa.Array:
         """The text of a column's values as the driver reads them, each value once."""
@@ -92,20 +93,22 @@ def _blocks(server: PGconn, rows_max: int) -> Iterator[bytes]:
     Straight from libpq: the driver's own loop costs six times as much a row.
     """
     rows: list[bytes] = []
+    waiting = poll()
+    waiting.register(server.socket, POLLIN)
     while (came := server.get_copy_data(1))[0] >= 0:
         if came[0] == 0:  # nothing yet
-            select([server.socket], [], [])
+            waiting.poll()
             server.consume_input()
             continue
         rows.append(bytes(came[1]))  # libpq's own buffers are dear to keep
         if len(rows) == rows_max:
             yield b"".join(rows)
             rows.clear()
-    if rows:
-        yield b"".join(rows)
     for result in list(iter(server.get_result, None)):
         if result.status != ExecStatus.COMMAND_OK:
             raise error_from_result(result)
+    if rows:
+        yield b"".join(rows)
 
 
 def _columns(block: bytes, count: int) -> list[pa.Array]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from receivables.extract.text import texts
+from receivables.extract.text import naming, texts
 
 
 class FetchedRows:
@@ -27,4 +27,5 @@ class FetchedRows:
 
     def text(self, at: int, column: Sequence[object]) -> list[str | None]:
         """The canonical text of a column's values; raises NoText."""
-        return texts(column)
+        with naming(self.names[at]):
+            return texts(column)

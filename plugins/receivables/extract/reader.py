@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,7 +22,7 @@ from receivables.extract.queries import (
     missing_columns,
 )
 from receivables.extract.text import NoText
-from receivables.extract.text_file import TextFile
+from receivables.extract.text_file import TextFile, Texts
 
 # Rows in memory at a time, and between two lines of progress.
 BATCH = 50_000
@@ -99,10 +98,8 @@ class Reader:
                     names = rows.names
                     columns = self._landed_columns(names) if of == "rows" else tuple(names)
                     written = open_files.enter_context(TextFile(file, columns))
-                for batch in rows.batches():
-                    written.write([
-                        self._text(rows, at, column, batch[at]) for at, column in enumerate(columns)
-                    ])
+                for batch in open_files.enter_context(closing(self._texts(rows, columns))):
+                    written.write(batch)
                     count += len(batch[0])
                     if count % PROGRESS_EVERY < BATCH and count >= PROGRESS_EVERY:
                         rate = count / max(time.monotonic() - started, 0.001)
@@ -117,13 +114,15 @@ class Reader:
             return CopiedRows(self.snapshot, text, parameters, BATCH)
         return FetchedRows(self.snapshot, text, parameters, BATCH)
 
-    def _text(
-        self, rows: CopiedRows | FetchedRows, at: int, column: str, values: Any
-    ) -> Sequence[str | None]:
+    def _texts(
+        self, rows: CopiedRows | FetchedRows, columns: Sequence[str]
+    ) -> Iterator[list[Texts]]:
+        """The batches of rows as text, column by column."""
         try:
-            return rows.text(at, values)
+            for batch in rows.batches():
+                yield [rows.text(at, batch[at]) for at in range(len(columns))]
         except NoText as refused:
-            raise DataError(f"{self.query.where}: column {column}: {refused}") from None
+            raise DataError(f"{self.query.where}: {refused}") from None
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"

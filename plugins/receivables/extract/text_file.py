@@ -11,6 +11,9 @@ import pyarrow.parquet as pq
 
 BATCH = 10_000
 
+# A column of text, as Python or as Arrow has it.
+Texts = Sequence[str | None] | pa.Array
+
 
 class TextFile:
     """Rows of text on their way to a Parquet file; memory holds one batch."""
@@ -38,7 +41,7 @@ class TextFile:
         if len(self._rows) == BATCH:
             self._flush()
 
-    def write(self, columns: Sequence[Sequence[str | None] | pa.Array]) -> None:
+    def write(self, columns: Sequence[Texts]) -> None:
         """Write one batch, given column by column."""
         arrays = [
             values if isinstance(values, pa.Array) else pa.array(values, pa.string())
