@@ -197,7 +197,7 @@ ENCODINGS = [
     # encoding of the database | name | says | because
     ("LATIN1", "Müller", None, "PostgreSQL knows what its text is"),
     ("SQL_ASCII", "Muller", None, "plain letters are the same in all"),
-    ("SQL_ASCII", "Müller", "some text is not UTF-8", "PostgreSQL does not know what it is"),
+    ("SQL_ASCII", "Müller", "cannot compute the SELECT", "PostgreSQL does not know what it is"),
 ]
 
 

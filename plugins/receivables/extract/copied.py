@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGconn
 from pyarrow import csv
 
 from receivables.extract.difference import no_rows
-from receivables.extract.text import NoText, naming, texts
+from receivables.extract.text import naming, texts
 
 # Types whose text in PostgreSQL is the canonical one, given that dates are written as ISO says.
 PLAIN = frozenset(
@@ -114,18 +114,15 @@ def _blocks(server: PGconn, rows_max: int) -> Iterator[bytes]:
 def _columns(block: bytes, count: int) -> list[pa.Array]:
     """The columns of lines as COPY writes them; an empty text is not NULL."""
     names = [str(number) for number in range(count)]
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(block),
-            read_options=csv.ReadOptions(column_names=names, block_size=len(block) + 1),
-            parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[""],
-                strings_can_be_null=True, quoted_strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowInvalid:
-        raise NoText("some text is not UTF-8; convert it in the SELECT") from None
+    table = csv.read_csv(
+        pa.BufferReader(block),
+        read_options=csv.ReadOptions(column_names=names, block_size=len(block) + 1),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), null_values=[""],
+            strings_can_be_null=True, quoted_strings_can_be_null=False,
+        ),
+    )
     return [column.combine_chunks() for column in table.columns]
 
 
