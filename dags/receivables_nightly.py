@@ -18,6 +18,10 @@ newest closed one.
 unless you say why it may in the parameter `release`. The reason is kept with your name. In the
 first nights most breakers have no history to judge by: your reason answers for that, too.
 
+**To read an incremental source whole** trigger a run with `full_extract`: `extract` reads and
+stores every table anew, even if the night is open already (it stays on what it was opened with),
+as `receivables extract --full` does. A backfill takes no notice of it.
+
 **If nothing was drafted** although it should have been, `publish` says why in its log. Where a
 breaker tripped (the figures tie, but they are not what a night looks like; or there are too few
 sound nights to know that, as in the first nights of all), somebody looks at the checks it names;
@@ -68,6 +72,12 @@ RELEASE = Param(
     description="Why this manual run may draft notices for customers, and may do so where breakers "
     "have no history to judge by yet; empty: it may not.",
 )
+FULL_EXTRACT = Param(
+    False,
+    type="boolean",
+    title="Read every table whole",
+    description="Whether to read the ERP whole although a source is incremental.",
+)
 
 
 @dag(
@@ -75,7 +85,7 @@ RELEASE = Param(
     start_date=datetime(2012, 1, 1),
     catchup=False,
     max_active_runs=1,
-    params={"as_of_date": AS_OF_DATE, "release": RELEASE},
+    params={"as_of_date": AS_OF_DATE, "release": RELEASE, "full_extract": FULL_EXTRACT},
     default_args={
         "retries": 3,
         "retry_delay": timedelta(seconds=30),

@@ -96,6 +96,8 @@ def database_url(connection: Connection) -> URL:
     }
     if driver == "mysql+pymysql":
         options.setdefault("charset", "utf8mb4")
+    else:
+        options["client_encoding"] = "utf8"
     return URL.create(
         driver,
         username=connection.login or None,

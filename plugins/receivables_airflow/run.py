@@ -52,6 +52,14 @@ def release(dag_run: Any, params: Mapping[str, Any]) -> str | None:
     return f"{dag_run.triggering_user_name or 'unknown'}: {reason}"
 
 
+def full_extract(dag_run: Any, params: Mapping[str, Any]) -> bool:
+    """Whether a run reads every table of the ERP whole, because a person asked for it.
+
+    Never a backfill: it takes what is landed, and would read the ERP once for every day.
+    """
+    return bool(params.get("full_extract")) and run_type(dag_run) != BACKFILL
+
+
 def current_run() -> Run:
     """The night that the current Airflow task belongs to."""
     from airflow.sdk import get_current_context

@@ -17,6 +17,7 @@ from receivables_airflow.run import (
     MANUAL,
     SCHEDULED,
     current_run,
+    full_extract,
     installed_settings,
     run_type,
 )
@@ -43,9 +44,11 @@ def extract(source: str) -> dict[str, Any]:
     """Land the ERP's tables and open the official night of each legal entity of the source."""
     from receivables import night
 
+    context = get_current_context()
     with stopping_for_people():
         run = current_run()
-        landed = night.extract(run, source)
+        full = full_extract(context["dag_run"], context["params"])
+        landed = night.extract(run, source, full=full)
     return {
         "as_of_date": run.as_of_date.isoformat(),
         "extract_id": landed.extract_id if landed else None,

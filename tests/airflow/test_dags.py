@@ -105,6 +105,8 @@ def test_the_night_can_be_backfilled_and_the_dispatch_cannot(dags):
         ({"release": "a reason"}, None, "a short text"),
         ({"release": "x" * 201}, "release", "too long to be kept"),
         ({"release": True}, "release", "a tick is no reason"),
+        ({"full_extract": True}, None, "a tick"),
+        ({"full_extract": "once a month"}, "full_extract", "a tick or none"),
     ],
 )
 def test_what_may_be_typed_into_a_run(dags, conf, fault, because):
@@ -116,6 +118,10 @@ def test_what_may_be_typed_into_a_run(dags, conf, fault, because):
         assert fault is not None, f"{because}: {refused}"
     else:
         assert fault is None, because
+
+
+def test_a_run_reads_incrementally_unless_somebody_asks_for_more(dags):
+    assert dags["receivables_nightly"].params["full_extract"] is False
 
 
 def test_reading_the_dags_loads_nothing_heavy():

@@ -86,7 +86,7 @@ def test_a_connection_shows_no_secret() -> None:
 URLS = [
     # kind, schema, extra                                   | url
     ("postgres", "erp", {"sslmode": "require", "cursor": "x"},
-     "postgresql+psycopg://ap:p%40s@h:1/erp?sslmode=require"),
+     "postgresql+psycopg://ap:p%40s@h:1/erp?client_encoding=utf8&sslmode=require"),
     ("mysql", "erp", {}, "mysql+pymysql://ap:p%40s@h:1/erp?charset=utf8mb4"),
     ("mariadb", "erp", {"charset": "latin1"}, "mysql+pymysql://ap:p%40s@h:1/erp?charset=latin1"),
     ("sqlite", "/var/erp.sqlite", {}, "sqlite:////var/erp.sqlite"),

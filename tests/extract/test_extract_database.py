@@ -58,6 +58,20 @@ VALUES = [
     ("postgres", "'a:b 100%s'::text", "a:b 100%s", "PostgreSQL's own casts work"),
     ("postgres", "cast('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11' as uuid)",
      "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "uuid"),
+    ("postgres", "timestamptz '2026-03-31 21:00:00.5-03:30'", "2026-04-01T00:30:00.500000Z",
+     "microseconds are six digits or none"),
+    ("postgres", "timestamp '0900-01-01 13:05:00.000001'", "0900-01-01T13:05:00.000001", "long ago"),
+    ("postgres", "date 'infinity'", "infinity", "no date, and the border refuses that row alone"),
+    ("postgres", "'a,\"b\"' || chr(13) || chr(10) || '\\.' || chr(10) || 'ü'",
+     'a,"b"\r\n\\.\nü', "nothing in a text ends it"),
+    ("postgres", "'\\.'", "\\.", "nothing in a text ends the rows"),
+    ("postgres", "cast('x' as char(9))", "x", "padding"),
+    ("postgres", "cast('1e-7' as float8)", "0.0000001", "no exponent"),
+    ("postgres", "cast('NaN' as numeric)", "NaN", "no number, and the border refuses it"),
+    ("postgres", "time '13:05:00.5'", "13:05:00.500000", "time"),
+    ("postgres", "interval '1 day 1 hour'", "1 day, 1:00:00", "duration"),
+    ("postgres", "array[1, null, 2]", "[1, null, 2]", "list"),
+    ("postgres", "cast('pg_class' as regclass)", "pg_class", "a type that the driver does not know"),
     ("mariadb", "cast(10.5 as decimal(38, 9))", "10.500000000", "decimals are exact"),
     ("mariadb", "cast('2026-03-31' as date)", "2026-03-31", "date"),
     ("mariadb", "from_unixtime(0)", "1970-01-01", "the session speaks UTC"),
@@ -119,7 +133,7 @@ WRITES = [
     # database, what is there, a statement that no rollback undoes, what it wrote, the refusal
     ("sqlite", "create table {name} (id text)", "insert into {name} values ('C1')",
      "select count(*) from {name}", "readonly"),
-    ("postgres", "create sequence {name}", "select nextval('{name}') as customer_id",
+    ("postgres", "create sequence {name}", customer("nextval('{name}')"),
      "select cast(is_called as integer) from {name}", "read-only"),
     ("mariadb", "create table {name} (id text) engine = aria", "insert into {name} values ('C1')",
      "select count(*) from {name}", "READ ONLY"),
@@ -179,6 +193,50 @@ def test_many_rows_are_landed_batch_by_batch_in_their_order(
     assert description(extract)["kind"] == "sql"
 
 
+ENCODINGS = [
+    # encoding of the database | name | says | because
+    ("LATIN1", "Müller", None, "PostgreSQL knows what its text is"),
+    ("SQL_ASCII", "Muller", None, "plain letters are the same in all"),
+    ("SQL_ASCII", "Müller", "cannot compute the SELECT", "PostgreSQL does not know what it is"),
+]
+
+
+@pytest.mark.parametrize("encoding, name, says, because", ENCODINGS,
+                         ids=[f"{row[0]}: {row[3]}" for row in ENCODINGS])
+def test_text_of_a_database_in_another_encoding(
+    encoding: str, name: str, says: str | None, because: str, tmp_path: Path, lake: Lake,
+    postgres_url: str,
+) -> None:
+    server = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    url = sqlalchemy.engine.make_url(postgres_url)
+    database = f"{url.database}_{encoding.lower()}"
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database if exists {database}")
+        connection.exec_driver_sql(
+            f"create database {database} encoding '{encoding}' locale 'C' template template0"
+        )
+    url = url.set(database=database)
+    erp = sqlalchemy.create_engine(url, connect_args={"client_encoding": "utf8"})
+    with erp.begin() as connection:
+        connection.exec_driver_sql("create table partner (name text)")
+        bytes_of = name.encode("latin1").hex()
+        connection.exec_driver_sql(
+            f"insert into partner select convert_from(decode('{bytes_of}', 'hex'), "
+            f"'{encoding}')"
+        )
+    erp.dispose()
+    source = sql_source(tmp_path / "sql", customer=customer("name") + " from partner")
+    if says is None:
+        extract = landed(source, lake, url.render_as_string(False))
+        assert table(extract, "customer")[0]["seen"] == name, because
+    else:
+        with pytest.raises(DataError, match=says):
+            landed(source, lake, url.render_as_string(False))
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {database} with (force)")
+    server.dispose()
+
+
 REFUSED = [
     # database, SELECT                                     | error | says | because
     ("sqlite", "select 1 as customer_id", DataError, "legal_entity_id, name are missing",
@@ -191,6 +249,11 @@ REFUSED = [
     ("postgres", "selec 1", SettingsError, "syntax error", "no SQL"),
     ("postgres", customer("cast('Muster GmbH' as numeric)"), DataError,
      "cannot compute the SELECT", "a value that does not fit"),
+    ("postgres", customer("cast('Muster' as bytea)"), DataError,
+     "column seen: values of type bytes", "bytes"),
+    ("postgres", customer("timestamp 'infinity'"), DataError, "cannot compute the SELECT", "never"),
+    ("postgres", customer("1") + ") to stdout --", SettingsError, "must have an alias", "no SELECT"),
+    ("postgres", "select 1 as customer_id; select 2", SettingsError, "syntax error", "two SELECTs"),
     ("mariadb", "select * from gone", SettingsError, "doesn't exist", "no table"),
     ("mariadb", "selec 1", SettingsError, "SQL syntax", "no SQL"),
 ]

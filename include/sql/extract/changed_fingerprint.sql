@@ -2,26 +2,18 @@
 -- Grain: row_fingerprint
 -- Reads: known_row, fresh_row
 -- Writes: changed_fingerprint
-with known_counts as (
-    select
-        row_fingerprint,
-        count(*) as row_count,
+with both_rows as (
+    select row_fingerprint, 1 as known, 0 as now,
     from known_row
-    group by row_fingerprint
-),
-
-fresh_counts as (
-    select
-        row_fingerprint,
-        count(*) as row_count,
+    union all
+    select row_fingerprint, 0 as known, 1 as now,
     from fresh_row
-    group by row_fingerprint
 )
 
 select
     row_fingerprint,
-    coalesce(known_counts.row_count, 0) as rows_known,
-    coalesce(fresh_counts.row_count, 0) as rows_now,
-from known_counts
-full join fresh_counts using (row_fingerprint)
-where known_counts.row_count is distinct from fresh_counts.row_count
+    sum(known) as rows_known,
+    sum(now) as rows_now,
+from both_rows
+group by row_fingerprint
+having sum(known) <> sum(now)

@@ -84,6 +84,7 @@ def _begun(database: sa.Connection) -> sa.Connection:
             database = database.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            database.exec_driver_sql("set datestyle = 'ISO'")
         case "mysql" | "mariadb":
             database = database.execution_options(isolation_level="REPEATABLE READ")
             database.exec_driver_sql("set time_zone = '+00:00'")

@@ -34,6 +34,12 @@ from receivables.sql import Session, quoted
 # What an extract writes before it is whole; a killed one leaves it, the next one removes it.
 UNFINISHED = ".unfinished"
 
+# Rows that each thread holds while a table is written: less than half of the engine's own choice.
+ROW_GROUP = 50_000
+
+# Telling what changed in a large table takes memory by its rows; beyond this it spills to disk.
+MEMORY = "1GB"
+
 PART = re.compile(r"\d{8}T\d{12}Z(-compacted)?")
 
 
@@ -105,6 +111,7 @@ class Landing:
         entries = {}
         with sql.session(self.lake.scratch) as session:
             session.connection.execute("set preserve_insertion_order = true")
+            session.connection.execute("set memory_limit = $memory", {"memory": MEMORY})
             difference = Difference(session, self.before)
             selections = (
                 files.select(self.source, asked, folder=selected, progress=self.progress)
@@ -163,9 +170,7 @@ def _write(session: Session, selection: Selection, file: Path, *, number_after: 
     names = [name for name in selection.columns if name != "source_row"]
     is_numbered = len(names) < len(selection.columns)
     number = "source_row" if is_numbered else f"file_row_number + 1 + {number_after:d}"
-    values = ",\n".join(
-        f"nullif(trim({name}, $whitespace), '') as {name}" for name in map(quoted, names)
-    )
+    values = ",\n".join(f"{_trimmed(name)} as {name}" for name in map(quoted, names))
     source, target = (str(path).replace("'", "''") for path in (selection.file, file))
     ((count,),) = session.connection.execute(
         f"""
@@ -173,12 +178,21 @@ def _write(session: Session, selection: Selection, file: Path, *, number_after: 
             select cast({number} as bigint) as source_row,
             {values}
             from read_parquet('{source}', file_row_number = true)
-        ) to '{target}' (format parquet, compression zstd)
+        ) to '{target}' (format parquet, compression zstd, row_group_size {ROW_GROUP})
         """,
         {"whitespace": WHITESPACE},
     ).fetchall()
     selection.file.unlink()
     return int(count)
+
+
+def _trimmed(name: str) -> str:
+    """SQL for a value without white space around it, NULL if it is empty.
+
+    Most values begin and end with a plain character; to look is a tenth of the work of trimming.
+    """
+    return (f"case when left({name}, 1) between '!' and '~' and right({name}, 1) between '!' and "
+            f"'~' then {name} else nullif(trim({name}, $whitespace), '') end")
 
 
 def _content(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from receivables.errors import DataError
+from receivables.extract.copied import CopiedRows
 from receivables.extract.difference import Change, Dialect, Difference, no_rows
+from receivables.extract.fetched import FetchedRows
 from receivables.extract.queries import (
     Query,
     Selection,
@@ -19,8 +21,8 @@ from receivables.extract.queries import (
     landed_columns,
     missing_columns,
 )
-from receivables.extract.text import NoText, texts
-from receivables.extract.text_file import TextFile
+from receivables.extract.text import NoText
+from receivables.extract.text_file import TextFile, Texts
 
 # Rows in memory at a time, and between two lines of progress.
 BATCH = 50_000
@@ -91,17 +93,14 @@ class Reader:
         count, started = 0, time.monotonic()
         with ExitStack() as open_files:
             for text, parameters in statements:
-                result = self.snapshot.exec_driver_sql(text, parameters)
+                rows = self._rows(text, parameters)
                 if not columns:
-                    names = list(result.keys())
+                    names = rows.names
                     columns = self._landed_columns(names) if of == "rows" else tuple(names)
                     written = open_files.enter_context(TextFile(file, columns))
-                for batch in result.partitions(BATCH):
-                    written.write([
-                        self._texts(column, values)
-                        for column, values in zip(columns, zip(*batch, strict=True), strict=True)
-                    ])
-                    count += len(batch)
+                for batch in open_files.enter_context(closing(self._texts(rows, columns))):
+                    written.write(batch)
+                    count += len(batch[0])
                     if count % PROGRESS_EVERY < BATCH and count >= PROGRESS_EVERY:
                         rate = count / max(time.monotonic() - started, 0.001)
                         self._say(f"{count:,} {of} so far, {rate:,.0f} a second")
@@ -110,11 +109,20 @@ class Reader:
     def _landed_columns(self, names: list[str]) -> tuple[str, ...]:
         return landed_columns(self.query, names, read_from=f"connection {self.connection_id}")
 
-    def _texts(self, column: str, values: tuple[object, ...]) -> list[str | None]:
+    def _rows(self, text: str, parameters: Parameters) -> CopiedRows | FetchedRows:
+        if self.snapshot.dialect.name == "postgresql":
+            return CopiedRows(self.snapshot, text, parameters, BATCH)
+        return FetchedRows(self.snapshot, text, parameters, BATCH)
+
+    def _texts(
+        self, rows: CopiedRows | FetchedRows, columns: Sequence[str]
+    ) -> Iterator[list[Texts]]:
+        """The batches of rows as text, column by column."""
         try:
-            return texts(values)
+            for batch in rows.batches():
+                yield [rows.text(at, batch[at]) for at in range(len(columns))]
         except NoText as refused:
-            raise DataError(f"{self.query.where}: column {column}: {refused}") from None
+            raise DataError(f"{self.query.where}: {refused}") from None
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -26,6 +27,15 @@ def texts(values: Iterable[object]) -> list[str | None]:
     if len(kinds) == 1 and type(None) not in kinds:
         return list(map(_converter(*kinds), column))
     return [None if value is None else _converter(type(value))(value) for value in column]
+
+
+@contextmanager
+def naming(column: str) -> Iterator[None]:
+    """Says in a NoText which column it is about."""
+    try:
+        yield
+    except NoText as refused:
+        raise NoText(f"column {column}: {refused}") from None
 
 
 def number_text(value: float) -> str:

@@ -11,6 +11,9 @@ import pyarrow.parquet as pq
 
 BATCH = 10_000
 
+# A column of text, as Python or as Arrow has it.
+Texts = Sequence[str | None] | pa.Array
+
 
 class TextFile:
     """Rows of text on their way to a Parquet file; memory holds one batch."""
@@ -38,9 +41,12 @@ class TextFile:
         if len(self._rows) == BATCH:
             self._flush()
 
-    def write(self, columns: Sequence[Sequence[str | None]]) -> None:
+    def write(self, columns: Sequence[Texts]) -> None:
         """Write one batch, given column by column."""
-        arrays = [pa.array(values, pa.string()) for values in columns]
+        arrays = [
+            values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+            for values in columns
+        ]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
 
     def close(self) -> None:
