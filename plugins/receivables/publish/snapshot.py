@@ -12,6 +12,7 @@ from receivables import __version__
 from receivables.balance import write_aging_bucket_table
 from receivables.connections import Resolver, resolved_url
 from receivables.contract import tables as contract_tables
+from receivables.hand_over.write_off import create_proposals
 from receivables.lake import Lake, Night
 from receivables.publish import warehouse
 from receivables.settings import Settings
@@ -19,7 +20,7 @@ from receivables.sql import Session
 
 PUBLISHED = (
     "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
-    "notice", "quarantine", "check_result", "blast_radius",
+    "notice", "quarantine", "check_result", "blast_radius", "write_off_proposal",
 )
 
 
@@ -38,6 +39,7 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
     sql.read("validate_result", night.file("validate/check_result"))
     _read_since_added(sql, night)
     write_aging_bucket_table(sql)
+    create_proposals(sql, country=settings.entities[night.legal_entity_id].country)
     source = settings.source_of(night.legal_entity_id)
     sql.connection.execute(
         "create table night as select $d::date as as_of_date, $s as open_amounts_from_source, "
