@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from company import DAY, Company, read
+from company import DAY
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -228,7 +228,7 @@ def test_wrong_parameters_are_refused(
     assert written in text
     file = tmp_path / "write_off.yaml"
     file.write_text(text.replace(written, mistyped), encoding="utf-8")
-    with pytest.raises(PolicyError, match="write_off.yaml") as refused:
+    with pytest.raises(PolicyError, match="write_off") as refused:
         load_parameters(file)
     assert said in str(refused.value), because
 

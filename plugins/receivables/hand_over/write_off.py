@@ -135,7 +135,7 @@ def _recovery_rates(way: str, raw: Any, faults: list[str]) -> list[RecoveryRate]
         _explained(entry, where, faults)
         days_until = entry.get("days_past_due_max")
         if (days_until is None) != (number == len(raw)):
-            faults.append(f"{where}.days_past_due_max: the last class, and no other, is open (null)")
+            faults.append(f"{where}.days_past_due_max: only the last class is open (null)")
         named = f"over {days_from - 1} days" if days_until is None else f"up to {days_until} days"
         until = DAYS_MAX if days_until is None else int(days_until)
         if until < days_from:

@@ -1,0 +1,142 @@
+"""The dossier's PDF: for a person to read and sign; the data lie beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from receivables.contract import INCLUDE
+from receivables.dispatch.templates import clean
+from receivables.hand_over.record import Record
+from receivables.settings import Entity
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+FONTS = INCLUDE / "fonts"
+FONT = "DejaVu"
+CELL_LENGTH_MAX = 300
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The words of the document, and which fields it shows."""
+    file = INCLUDE / "templates" / "dossier" / "en.yaml"
+    read: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read
+
+
+def document(
+    about: Mapping[str, Any],
+    tables: Mapping[str, Sequence[Record]],
+    chain: Sequence[Mapping[str, Any]],
+    *,
+    creditor: Entity,
+    known_at: datetime,
+) -> bytes:
+    """The PDF. The same arguments give the same bytes: its dates are the night's.
+
+    Whatever a customer wrote is set as plain text, cleaned, and cut where it is too long.
+    """
+    said = words()
+    pdf = _new(f"{said['title']} {about['case_reference']}", known_at)
+    pdf.add_page()
+    _text(pdf, said["title"], size=18, bold=True)
+    _parties(pdf, about, tables["party"][0], creditor, str(chain[-1]["hash"]))
+    _text(pdf, said["intro"], size=9)
+    for name, section in said["sections"].items():
+        _section(pdf, section, tables[name])
+    _section(pdf, said["chain"], chain, text=said["chain"]["text"])
+    return bytes(pdf.output())
+
+
+def _new(title: str, known_at: datetime) -> FPDF:
+    from fpdf import FPDF
+
+    # It would name the letters that a font lacks, and they are a customer's.
+    logging.getLogger("fpdf").setLevel(logging.ERROR)
+
+    class Document(FPDF):
+        def footer(self) -> None:
+            self.set_y(-12)
+            self.set_font(FONT, size=7)
+            page = words()["page"].format(number=self.page_no(), count="{nb}")
+            self.cell(0, 6, f"{title}   {page}", align="C")
+
+    pdf = Document(orientation="landscape", format="A4")
+    pdf.set_creation_date(known_at)
+    pdf.set_title(title)
+    pdf.set_creator("Receivables")
+    pdf.set_producer("Receivables")
+    pdf.add_font(FONT, fname=FONTS / "DejaVuSansCondensed.ttf")
+    pdf.add_font(FONT, style="B", fname=FONTS / "DejaVuSansCondensed-Bold.ttf")
+    pdf.set_auto_page_break(True, margin=15)
+    return pdf
+
+
+def _text(pdf: FPDF, text: str, *, size: int, bold: bool = False) -> None:
+    pdf.set_font(FONT, style="B" if bold else "", size=size)
+    pdf.multi_cell(0, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    pdf.ln(2)
+
+
+def _parties(
+    pdf: FPDF, about: Mapping[str, Any], debtor: Record, creditor: Entity, data_head: str
+) -> None:
+    labels = words()["labels"]
+    facts = {
+        "creditor": ", ".join(creditor.letterhead) or creditor.name,
+        "debtor": debtor["customer_name"],
+        **{name: debtor[name] for name in ("country", "tax_id", "address")},
+        **{name: about[name] for name in (
+            "case_reference", "as_of_date", "known_at", "policy_version", "night_fingerprint",
+        )},
+        "data_head": data_head,
+    }
+    _table(pdf, [(1, ""), (4, "")], [[labels[name], fact] for name, fact in facts.items() if fact])
+
+
+def _section(
+    pdf: FPDF, section: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, text: str = ""
+) -> None:
+    _text(pdf, section["title"], size=12, bold=True)
+    if text:
+        _text(pdf, text, size=9)
+    if not rows:
+        _text(pdf, words()["none"], size=9)
+        return
+    columns = section["columns"]
+    headings = [(column["width"], column["heading"]) for column in columns.values()]
+    _table(pdf, headings, [[row[name] for name in columns] for row in rows])
+
+
+def _table(
+    pdf: FPDF, headings: Sequence[tuple[int, str]], rows: Sequence[Sequence[Any]]
+) -> None:
+    from fpdf.fonts import FontFace
+
+    pdf.set_font(FONT, size=7)
+    has_heading = any(heading for _, heading in headings)
+    with pdf.table(
+        col_widths=tuple(width for width, _ in headings), text_align="LEFT", markdown=False,
+        first_row_as_headings=has_heading, headings_style=FontFace(emphasis="BOLD"),
+        line_height=3.6, padding=0.7,
+    ) as table:
+        if has_heading:
+            table.row([heading for _, heading in headings])
+        for row in rows:
+            table.row([_cell(value) for value in row])
+    pdf.ln(4)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return clean(str(value), CELL_LENGTH_MAX)
