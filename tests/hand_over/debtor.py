@@ -8,6 +8,8 @@ from pathlib import Path
 
 from company import DAY, Company, after
 from receivables import night
+from receivables.hand_over.case import official_nights
+from receivables.hand_over.dossier import build_dossier
 
 # Nights on which the policy takes a step with an invoice due on 31 December 2025, and the last.
 NIGHTS = (
@@ -62,3 +64,10 @@ def lead(company: Company) -> None:
         night.dispatch(
             run.settings, resolve=run.resolve, now=partial(noon_after, day), progress=str,
         )
+
+
+def build(company: Company, customer_id: str, out: Path, *, day: date = DAY) -> str:
+    """Build a dossier; the head of its chain."""
+    run = company.run(day, settings=SETTINGS)
+    nights = official_nights(run.settings, as_of_date=day, entities=None)
+    return build_dossier(run.settings, nights, customer_id, resolve=run.resolve, out=out)

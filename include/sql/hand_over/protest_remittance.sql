@@ -41,7 +41,6 @@ titles as (
         '09' as movement_code,
         invoice.instrument_ref as our_number,
         decision.invoice_number as document_number,
-        cast(null as varchar) as title_kind,
         open_item.issue_date,
         decision.due_date,
         decision.days_past_due,
@@ -71,7 +70,7 @@ titles as (
         and open_item.instrument_type = 'boleto'
         and open_item.instrument_status = 'registered'
         and decision.document_type <> 'interest_claim'
-        and decision.days_past_due > 0
+        and decision.days_past_due >= greatest($days_past_due_min, 1)
         and decision.dunning_exposure_amount > 0
         and decision.outcome not in ('blocked', 'not_due')
 )
@@ -81,7 +80,6 @@ select
     concat_ws(
         ';',
         case when titles.our_number is null then 'our_number' end,
-        case when titles.title_kind is null then 'title_kind' end,
         case when titles.payer_tax_id_kind is null then 'payer_tax_id' end,
         case when titles.payer_address is null then 'payer_address' end
     ) as missing,

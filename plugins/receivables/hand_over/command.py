@@ -39,6 +39,11 @@ def add_hand_over(commands: Any, command: AddCommand) -> None:
         "Write the protest remittance (CSV and JSON): registered boletos past due, with what a "
         "bank needs to have them protested.", _protest,
     )
+    protest.add_argument(
+        "--days-past-due", type=int, required=True, metavar="N",
+        help="only titles at least so many days past due; say it each time, for a protest is "
+             "public and hard to take back",
+    )
     for parser in (agency, protest):
         _add_night(parser)
         _add_out(parser)
@@ -116,7 +121,9 @@ def _protest(arguments: argparse.Namespace) -> int:
     from receivables.hand_over.protest import write_protest_remittances
 
     loaded, nights = _asked(arguments)
-    counts = write_protest_remittances(loaded, nights, out=arguments.out)
+    counts = write_protest_remittances(
+        loaded, nights, days_past_due_min=arguments.days_past_due, out=arguments.out
+    )
     print_result({name: f"{titles} titles" for name, titles in counts.items()},
                  as_json=arguments.json)
     return DONE

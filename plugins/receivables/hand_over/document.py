@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
 FONTS = INCLUDE / "fonts"
 FONT = "DejaVu"
-CELL_LENGTH_MAX = 300
+CELL_LENGTH_MAX, LINE_LENGTH_MAX = 300, 1000
+HEADING_ROOM = 45  # millimetres that a heading and its first rows take
+NUMBERS = ("amount", "percent", "days", "past_due")
+HEADERS = ("Date", "From", "To", "Subject", "Message-ID")
 
 
 @cache
@@ -34,6 +39,7 @@ def words() -> dict[str, Any]:
 def document(
     about: Mapping[str, Any],
     tables: Mapping[str, Sequence[Record]],
+    letters: Mapping[str, bytes],
     chain: Sequence[Mapping[str, Any]],
     *,
     creditor: Entity,
@@ -51,6 +57,10 @@ def document(
     _text(pdf, said["intro"], size=9)
     for name, section in said["sections"].items():
         _section(pdf, section, tables[name])
+    for name, message in letters.items():
+        pdf.add_page(orientation="portrait")
+        _letter(pdf, name, message)
+    pdf.add_page(orientation="landscape")
     _section(pdf, said["chain"], chain, text=said["chain"]["text"])
     return bytes(pdf.output())
 
@@ -76,6 +86,7 @@ def _new(title: str, known_at: datetime) -> FPDF:
     pdf.add_font(FONT, fname=FONTS / "DejaVuSansCondensed.ttf")
     pdf.add_font(FONT, style="B", fname=FONTS / "DejaVuSansCondensed-Bold.ttf")
     pdf.set_auto_page_break(True, margin=15)
+    pdf.set_line_width(0.1)
     return pdf
 
 
@@ -98,12 +109,15 @@ def _parties(
         )},
         "data_head": data_head,
     }
-    _table(pdf, [(1, ""), (4, "")], [[labels[name], fact] for name, fact in facts.items() if fact])
+    _table(pdf, [(1, ""), (4, "")], [[labels[name], fact] for name, fact in facts.items() if fact],
+           ["LEFT", "LEFT"])
 
 
 def _section(
     pdf: FPDF, section: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, text: str = ""
 ) -> None:
+    if pdf.get_y() > pdf.h - HEADING_ROOM:
+        pdf.add_page()
     _text(pdf, section["title"], size=12, bold=True)
     if text:
         _text(pdf, text, size=9)
@@ -111,19 +125,34 @@ def _section(
         _text(pdf, words()["none"], size=9)
         return
     columns = section["columns"]
+    aligns = ["RIGHT" if name.endswith(NUMBERS) else "LEFT" for name in columns]
     headings = [(column["width"], column["heading"]) for column in columns.values()]
-    _table(pdf, headings, [[row[name] for name in columns] for row in rows])
+    _table(pdf, headings, [[row[name] for name in columns] for row in rows], aligns)
+
+
+def _letter(pdf: FPDF, name: str, message: bytes) -> None:
+    """The text of a letter as it was sent; its HTML says the same."""
+    letter = message_from_bytes(message, policy=policy.SMTP)
+    assert isinstance(letter, EmailMessage)
+    body = letter.get_body(("plain",))
+    text = "" if body is None else str(body.get_content())
+    _text(pdf, words()["letter"].format(file=name), size=12, bold=True)
+    lines = [clean(f"{header}: {letter[header]}", CELL_LENGTH_MAX) for header in HEADERS]
+    lines += ["", *(clean(line, LINE_LENGTH_MAX) for line in text.splitlines())]
+    _text(pdf, "\n".join(lines), size=8)
 
 
 def _table(
-    pdf: FPDF, headings: Sequence[tuple[int, str]], rows: Sequence[Sequence[Any]]
+    pdf: FPDF, headings: Sequence[tuple[int, str]], rows: Sequence[Sequence[Any]],
+    aligns: Sequence[str],
 ) -> None:
     from fpdf.fonts import FontFace
 
     pdf.set_font(FONT, size=7)
     has_heading = any(heading for _, heading in headings)
     with pdf.table(
-        col_widths=tuple(width for width, _ in headings), text_align="LEFT", markdown=False,
+        col_widths=tuple(width for width, _ in headings), text_align=tuple(aligns),
+        markdown=False, borders_layout="HORIZONTAL_LINES",
         first_row_as_headings=has_heading, headings_style=FontFace(emphasis="BOLD"),
         line_height=3.6, padding=0.7,
     ) as table:

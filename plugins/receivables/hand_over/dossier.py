@@ -37,7 +37,7 @@ TABLES = (
     "promise", "dispute", "interest_statement",
 )
 OF_THE_OUTBOX = ("notice", "delivery_event")
-PDF = "dossier.pdf"
+PDF, LETTERS = "dossier.pdf", "letters/"
 _NOTICE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -136,7 +136,7 @@ def _letter_file(proof: Proof) -> str:
     """Where a letter is in the dossier; nothing of the name comes from a customer."""
     if not _NOTICE_ID.fullmatch(proof.notice_id):
         raise DataError(f"the outbox holds a notice whose key is none: {proof.notice_id!r}")
-    return f"letters/{proof.as_of_date}_{proof.notice_id}.eml"
+    return f"{LETTERS}{proof.as_of_date}_{proof.notice_id}.eml"
 
 
 def _about(case: Case, customer_id: str) -> dict[str, Any]:
@@ -179,7 +179,10 @@ def _chained(
     for n, (name, content) in enumerate(files.items(), start=1):
         entries.append(link(n, name, content, previous))
         previous = entries[-1]["hash"]
-    pdf = document(about, tables, entries, creditor=case.entity, known_at=case.night.known_at)
+    letters = {name: content for name, content in files.items() if name.startswith(LETTERS)}
+    pdf = document(
+        about, tables, letters, entries, creditor=case.entity, known_at=case.night.known_at
+    )
     entries.append(link(len(entries) + 1, PDF, pdf, previous))
     head: str = entries[-1]["hash"]
     chain = {"about": about, "data_head": previous, "head": head, "entries": entries}

@@ -12,15 +12,16 @@ from receivables.lake import Night
 from receivables.settings import Settings
 
 
-def protest_remittance(case: Case) -> list[Record]:
-    """The titles of a Brazilian legal entity; none of another."""
+def protest_remittance(case: Case, *, days_past_due_min: int) -> list[Record]:
+    """The titles of a Brazilian legal entity so many days past due; none of another."""
     return records("protest_remittance", case.sql.rows(
-        "hand_over/protest_remittance", creditor_country=case.entity.country
+        "hand_over/protest_remittance", creditor_country=case.entity.country,
+        days_past_due_min=days_past_due_min,
     ))
 
 
 def write_protest_remittances(
-    settings: Settings, nights: Sequence[Night], *, out: Path
+    settings: Settings, nights: Sequence[Night], *, days_past_due_min: int, out: Path
 ) -> dict[str, int]:
     """Write a CSV and a JSON file for each legal entity with titles; how many each holds.
 
@@ -29,7 +30,7 @@ def write_protest_remittances(
     found = {}
     for night in nights:
         with open_case(settings, night) as case:
-            found[night] = protest_remittance(case)
+            found[night] = protest_remittance(case, days_past_due_min=days_past_due_min)
     if not any(found.values()):
         raise WrongUse("no registered boleto is past due that nothing forbids to have protested")
     return write_tables("protest_remittance", found, out)
