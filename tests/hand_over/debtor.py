@@ -36,7 +36,7 @@ def debtor(home: Path) -> Company:
     company.payment("I1", "600.00", "2026-03-20")
     company.invoice("I2", "250.00", "2025-12-31", "C1", issue_date="2025-12-01",
                     posting_date="2025-12-01")
-    company.add("promise", customer_id="C1", amount="400.00", promised_on="2026-01-15",
+    company.add("promise", promise_id="PROMISE-1", customer_id="C1", amount="400.00", promised_on="2026-01-15",
                 due_on="2026-01-20")
     company.invoice("I3", "80.00", "2026-03-29", "C1")
     company.customer("C2")

@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from company import Company, read
+from company import DAY, Company, after, read
 from debtor import SETTINGS, build
 from receivables import cli
 from receivables.errors import DataError, WrongUse
 from receivables.hand_over.chain import CHAIN, first_link, link, verify
-from receivables.hand_over.document import words
+from receivables.hand_over.document import document, words
 from receivables.hand_over.dossier import TABLES
 from receivables.hand_over.field import fields
 from receivables.lake import write_json
 from receivables.publish.workbook import FORMULA_STARTS
-from seller import copied
+from receivables.settings import Entity, InterestRule
+from seller import copied, query
 
 CLAIM = "data/claim.csv"
 GOLDEN = Path(__file__).parent / "golden"
@@ -223,8 +224,9 @@ def test_csv_and_json_say_the_same_and_no_cell_is_a_formula(led: Company, tmp_pa
     for cells, row in zip(told, rows, strict=True):
         for name, cell in cells.items():
             assert not cell.startswith(FORMULA_STARTS)
-            told_plainly = {None: "", True: "true", False: "false"}.get(row[name], str(row[name]))
-            assert cell.removeprefix("'") == told_plainly
+            told_as = "" if row[name] is None else str(row[name])
+            is_yes_or_no = isinstance(row[name], bool)
+            assert cell.removeprefix("'") == (told_as.lower() if is_yes_or_no else told_as)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
 
 
@@ -350,3 +352,42 @@ def test_the_document_says_every_section_and_shows_only_known_fields() -> None:
     for name, section in words()["sections"].items():
         assert set(section["columns"]) <= set(fields(name)), name
     assert set(words()["sections"]) == set(TABLES) - {"party"}
+
+
+def test_the_warehouse_has_the_proposals(led: Company) -> None:
+    url = f"duckdb:///{led.home / 'home' / 'warehouse.duckdb'}"
+    found = query(url, "select invoice_id, proposal, principal_amount, tax_rule_id "
+                       "from receivables.write_off_proposal order by all")
+    assert [tuple(map(str, row)) for row in found] == [
+        ("I1", "agency_file", "400.0000", "de_vat"), ("I2", "agency_file", "250.0000", "de_vat"),
+    ]
+
+
+# what a customer calls itself, because
+NAMES = [
+    ("<b>bold</b> **stars** [link](https://a.example)", "markup is plain text"),
+    ("\u202egnp.exe \x00\x07 end", "it turns the line around, or is no letter at all"),
+    ("株式会社 مثال \U0001f4a9", "letters that the font lacks, and another direction"),
+    ("x" * 5000, "no place to break the line, and no end"),
+]
+
+
+@pytest.mark.parametrize("name, because", NAMES)
+def test_a_document_takes_whatever_a_customer_calls_itself(name: str, because: str) -> None:
+    party = dict.fromkeys(fields("party")) | {"customer_name": name, "address": name}
+    invoice = dict.fromkeys(fields("invoice")) | {"description": name, "instrument_ref": name}
+    tables: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    facts = dict.fromkeys(
+        ("case_reference", "as_of_date", "known_at", "policy_version", "night_fingerprint"), "x"
+    )
+    pdf = document(
+        facts, tables | {"party": [party], "invoice": [invoice]}, {},
+        [{"n": 1, "file": "x", "sha256": "0" * 64, "hash": "0" * 64}],
+        creditor=our_entity(), known_at=after(DAY),
+    )
+    assert pdf.startswith(b"%PDF-") and len(pdf) < 100_000, because
+
+
+def our_entity() -> Entity:
+    return Entity("E1", "Seller", "DE", "EUR", "UTC", "standard", {},
+                  InterestRule("none", None, ""), (), (), ())

@@ -105,6 +105,7 @@ operations as (
     select open_item.invoice_id, sum(open_item.open_amount) as operation_amount
     from open_item
     where open_item.document_type <> 'interest_claim'
+        and open_item.invoice_id in (select ended_items.invoice_id from ended_items)
     group by open_item.invoice_id
 ),
 

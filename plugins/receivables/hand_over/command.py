@@ -7,14 +7,11 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from receivables import settings
-from receivables.connections import connection
-from receivables.hand_over.case import official_nights
-from receivables.lake import Night
-from receivables.report import print_result
-from receivables.settings import Settings
+if TYPE_CHECKING:
+    from receivables.lake import Night
+    from receivables.settings import Settings
 
 AddCommand = Callable[[Any, str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
 DONE, FAILED = 0, 1
@@ -100,9 +97,18 @@ def _add_night(parser: argparse.ArgumentParser) -> None:
 
 def _asked(arguments: argparse.Namespace) -> tuple[Settings, list[Night]]:
     """The settings, and the nights that were asked for."""
+    from receivables import settings
+    from receivables.hand_over.case import official_nights
+
     named = arguments.settings
     loaded = settings.load(named) if named else settings.installed(os.environ)
     return loaded, official_nights(loaded, as_of_date=arguments.as_of, entities=arguments.entity)
+
+
+def _print(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    from receivables.report import print_result
+
+    print_result(result, as_json=arguments.json)
 
 
 def _agency(arguments: argparse.Namespace) -> int:
@@ -112,8 +118,7 @@ def _agency(arguments: argparse.Namespace) -> int:
     counts = write_agency_files(
         loaded, nights, customer_id=arguments.customer, out=arguments.out
     )
-    print_result({name: f"{items} items" for name, items in counts.items()},
-                 as_json=arguments.json)
+    _print(arguments, {name: f"{items} items" for name, items in counts.items()})
     return DONE
 
 
@@ -124,12 +129,12 @@ def _protest(arguments: argparse.Namespace) -> int:
     counts = write_protest_remittances(
         loaded, nights, days_past_due_min=arguments.days_past_due, out=arguments.out
     )
-    print_result({name: f"{titles} titles" for name, titles in counts.items()},
-                 as_json=arguments.json)
+    _print(arguments, {name: f"{titles} titles" for name, titles in counts.items()})
     return DONE
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from receivables.connections import connection
     from receivables.hand_over.dossier import build_dossier
 
     loaded, nights = _asked(arguments)
@@ -137,7 +142,7 @@ def _build(arguments: argparse.Namespace) -> int:
         loaded, nights, arguments.customer, out=arguments.out,
         resolve=lambda connection_id: connection(connection_id, os.environ),
     )
-    print_result({"dossier": str(arguments.out), "head": head}, as_json=arguments.json)
+    _print(arguments, {"dossier": str(arguments.out), "head": head})
     return DONE
 
 
@@ -145,6 +150,5 @@ def _verify(arguments: argparse.Namespace) -> int:
     from receivables.hand_over.chain import verify
 
     fault = verify(arguments.directory, head=arguments.head)
-    print_result({"verified": fault is None, "first_fault": fault or "none"},
-                 as_json=arguments.json)
+    _print(arguments, {"verified": fault is None, "first_fault": fault or "none"})
     return DONE if fault is None else FAILED
