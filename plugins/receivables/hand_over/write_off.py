@@ -85,6 +85,7 @@ def load_parameters(file: Path = WRITE_OFF) -> WriteOffParameters:
     return WriteOffParameters(tuple(rates), tuple(costs))
 
 
+@cache
 def parameters_version() -> str:
     """The fingerprint of the parameters and the tax rules."""
     files = [yaml.safe_load(f.read_text(encoding="utf-8")) for f in (WRITE_OFF, TAX_RULES)]
