@@ -70,4 +70,4 @@ def build(company: Company, customer_id: str, out: Path, *, day: date = DAY) -> 
     """Build a dossier; the head of its chain."""
     run = company.run(day, settings=SETTINGS)
     nights = official_nights(run.settings, as_of_date=day, entities=None)
-    return build_dossier(run.settings, nights, customer_id, resolve=run.resolve, out=out)
+    return build_dossier(run.settings, nights, customer_id, language="en", resolve=run.resolve, out=out)

@@ -20,8 +20,9 @@ from company import DAY, Company, after, read
 from debtor import SETTINGS, build
 from receivables import cli
 from receivables.errors import DataError, WrongUse
-from receivables.hand_over.chain import CHAIN, first_link, link, verify
-from receivables.hand_over.document import document, words
+from receivables.hand_over.chain import CHAIN, KEYS, first_link, link, verify
+from receivables.hand_over.command import LANGUAGES
+from receivables.hand_over.document import document, layout, words
 from receivables.hand_over.dossier import TABLES
 from receivables.hand_over.field import fields
 from receivables.lake import write_json
@@ -348,10 +349,19 @@ def test_a_letter_that_is_not_as_frozen_proves_nothing(led: Company, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
-def test_the_document_says_every_section_and_shows_only_known_fields() -> None:
-    for name, section in words()["sections"].items():
-        assert set(section["columns"]) <= set(fields(name)), name
-    assert set(words()["sections"]) == set(TABLES) - {"party"}
+def test_the_document_shows_known_fields_of_every_table() -> None:
+    assert set(layout()) == (set(TABLES) - {"party"}) | {"chain"}
+    for name, shown in layout().items():
+        assert set(shown) <= (KEYS if name == "chain" else set(fields(name))), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_word(language: str) -> None:
+    said, english = words(language), words("en")
+    for part in ("labels", "sections", "headings"):
+        assert list(said[part]) == list(english[part])
+    assert set(said) == set(english)
+    assert set(said["headings"]) == {field for shown in layout().values() for field in shown}
 
 
 def test_the_warehouse_has_the_proposals(led: Company) -> None:
@@ -365,15 +375,17 @@ def test_the_warehouse_has_the_proposals(led: Company) -> None:
 
 # what a customer calls itself, because
 NAMES = [
-    ("<b>bold</b> **stars** [link](https://a.example)", "markup is plain text"),
-    ("\u202egnp.exe \x00\x07 end", "it turns the line around, or is no letter at all"),
-    ("株式会社 مثال \U0001f4a9", "letters that the font lacks, and another direction"),
-    ("x" * 5000, "no place to break the line, and no end"),
+    ("de", "<b>bold</b> **stars** [link](https://a.example)", "markup is plain text"),
+    ("fr", "\u202egnp.exe \x00\x07 end", "it turns the line around, or is no letter at all"),
+    ("pt", "株式会社 مثال \U0001f4a9", "letters that the font lacks, and another direction"),
+    ("ru", "x" * 5000, "no place to break the line, and no end"),
 ]
 
 
-@pytest.mark.parametrize("name, because", NAMES)
-def test_a_document_takes_whatever_a_customer_calls_itself(name: str, because: str) -> None:
+@pytest.mark.parametrize("language, name, because", NAMES)
+def test_a_document_takes_whatever_a_customer_calls_itself(
+    language: str, name: str, because: str
+) -> None:
     party = dict.fromkeys(fields("party")) | {"customer_name": name, "address": name}
     invoice = dict.fromkeys(fields("invoice")) | {"description": name, "instrument_ref": name}
     tables: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
@@ -383,7 +395,7 @@ def test_a_document_takes_whatever_a_customer_calls_itself(name: str, because: s
     pdf = document(
         facts, tables | {"party": [party], "invoice": [invoice]}, {},
         [{"n": 1, "file": "x", "sha256": "0" * 64, "hash": "0" * 64}],
-        creditor=our_entity(), known_at=after(DAY),
+        creditor=our_entity(), known_at=after(DAY), language=language,
     )
     assert pdf.startswith(b"%PDF-") and len(pdf) < 100_000, because
 
@@ -391,3 +403,21 @@ def test_a_document_takes_whatever_a_customer_calls_itself(name: str, because: s
 def our_entity() -> Entity:
     return Entity("E1", "Seller", "DE", "EUR", "UTC", "standard", {},
                   InterestRule("none", None, ""), (), (), ())
+
+
+def test_a_letter_that_was_not_sent_is_told_of_and_is_no_proof(
+    led: Company, tmp_path: Path
+) -> None:
+    company = copied(led, tmp_path / "copy")
+    with closing(sqlite3.connect(company.home / "home" / "outbox.sqlite")) as connection:
+        connection.execute(
+            "update delivery_event set state_to = 'failed', reply = '550 5.1.1 no such mailbox' "
+            "where state_to = 'sent' and notice_id in "
+            "(select notice_id from outbox where customer_id = 'C1' and step = 'demand')"
+        )
+        connection.commit()
+    build(company, "C1", tmp_path / "out")
+    case = json.loads((tmp_path / "out" / "data" / "case.json").read_text(encoding="utf-8"))
+    [failed] = [notice for notice in case["notice"] if notice["step"] == "demand"]
+    assert (failed["state"], failed["sent_at"], failed["file"]) == ("failed", None, None)
+    assert len(list((tmp_path / "out" / "letters").iterdir())) == 3

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 AddCommand = Callable[[Any, str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
 DONE, FAILED = 0, 1
+LANGUAGES = ("de", "en", "fr", "pt", "ru")
 
 HAND_OVER = "Write what is handed over to an agency or a bank, of the night that proposes it."
 DOSSIER = "Build the dossier of a customer's debt for a lawyer or a court, or verify one."
@@ -55,6 +56,10 @@ def add_dossier(commands: Any, command: AddCommand) -> None:
         "hash chain over all. Prints the chain's head: note it where nobody can change it.", _build,
     )
     build.add_argument("customer", metavar="CUSTOMER", help="the customer's id")
+    build.add_argument(
+        "--language", choices=LANGUAGES, default="en",
+        help="of the PDF's headings (default %(default)s); letters stay as they were sent",
+    )
     _add_night(build)
     _add_out(build)
     verify = command(
@@ -139,7 +144,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     loaded, nights = _asked(arguments)
     head = build_dossier(
-        loaded, nights, arguments.customer, out=arguments.out,
+        loaded, nights, arguments.customer, language=arguments.language, out=arguments.out,
         resolve=lambda connection_id: connection(connection_id, os.environ),
     )
     _print(arguments, {"dossier": str(arguments.out), "head": head})

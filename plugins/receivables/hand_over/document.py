@@ -20,7 +20,7 @@ from receivables.settings import Entity
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FONTS = INCLUDE / "fonts"
+FONTS, TEMPLATES = INCLUDE / "fonts", INCLUDE / "templates" / "dossier"
 FONT = "DejaVu"
 CELL_LENGTH_MAX, LINE_LENGTH_MAX = 300, 1000
 HEADING_ROOM = 45  # millimetres that a heading and its first rows take
@@ -29,10 +29,20 @@ HEADERS = ("Date", "From", "To", "Subject", "Message-ID")
 
 
 @cache
-def words() -> dict[str, Any]:
-    """The words of the document, and which fields it shows."""
-    file = INCLUDE / "templates" / "dossier" / "en.yaml"
-    read: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+def layout() -> dict[str, dict[str, int]]:
+    """Which fields of each table the document shows, and how wide their columns are."""
+    read: dict[str, dict[str, int]] = yaml.safe_load(
+        (TEMPLATES / "layout.yaml").read_text(encoding="utf-8")
+    )
+    return read
+
+
+@cache
+def words(language: str) -> dict[str, Any]:
+    """The words of the document in one of the languages of our letters."""
+    read: dict[str, Any] = yaml.safe_load(
+        (TEMPLATES / f"{language}.yaml").read_text(encoding="utf-8")
+    )
     return read
 
 
@@ -44,28 +54,30 @@ def document(
     *,
     creditor: Entity,
     known_at: datetime,
+    language: str,
 ) -> bytes:
     """The PDF. The same arguments give the same bytes: its dates are the night's.
 
     Whatever a customer wrote is set as plain text, cleaned, and cut where it is too long.
     """
-    said = words()
-    pdf = _new(f"{said['title']} {about['case_reference']}", known_at)
+    said = words(language)
+    pdf = _new(f"{said['title']} {about['case_reference']}", known_at, said["page"])
     pdf.add_page()
     _text(pdf, said["title"], size=18, bold=True)
-    _parties(pdf, about, tables["party"][0], creditor, str(chain[-1]["hash"]))
+    _parties(pdf, about, tables["party"][0], creditor, str(chain[-1]["hash"]), said)
     _text(pdf, said["intro"], size=9)
-    for name, section in said["sections"].items():
-        _section(pdf, section, tables[name])
+    for name in layout():
+        if name != "chain":
+            _section(pdf, name, tables[name], said)
     for name, message in letters.items():
         pdf.add_page(orientation="portrait")
-        _letter(pdf, name, message)
+        _letter(pdf, said["letter"].format(file=name), message)
     pdf.add_page(orientation="landscape")
-    _section(pdf, said["chain"], chain, text=said["chain"]["text"])
+    _section(pdf, "chain", chain, said)
     return bytes(pdf.output())
 
 
-def _new(title: str, known_at: datetime) -> FPDF:
+def _new(title: str, known_at: datetime, page_text: str) -> FPDF:
     from fpdf import FPDF
 
     # It would name the letters that a font lacks, and they are a customer's.
@@ -75,7 +87,7 @@ def _new(title: str, known_at: datetime) -> FPDF:
         def footer(self) -> None:
             self.set_y(-12)
             self.set_font(FONT, size=7)
-            page = words()["page"].format(number=self.page_no(), count="{nb}")
+            page = page_text.format(number=self.page_no(), count="{nb}")
             self.cell(0, 6, f"{title}   {page}", align="C")
 
     pdf = Document(orientation="landscape", format="A4")
@@ -97,9 +109,10 @@ def _text(pdf: FPDF, text: str, *, size: int, bold: bool = False) -> None:
 
 
 def _parties(
-    pdf: FPDF, about: Mapping[str, Any], debtor: Record, creditor: Entity, data_head: str
+    pdf: FPDF, about: Mapping[str, Any], debtor: Record, creditor: Entity, data_head: str,
+    said: Mapping[str, Any],
 ) -> None:
-    labels = words()["labels"]
+    labels = said["labels"]
     facts = {
         "creditor": ", ".join(creditor.letterhead) or creditor.name,
         "debtor": debtor["customer_name"],
@@ -109,41 +122,42 @@ def _parties(
         )},
         "data_head": data_head,
     }
-    _table(pdf, [(1, ""), (4, "")], [[labels[name], fact] for name, fact in facts.items() if fact],
-           ["LEFT", "LEFT"])
+    rows = [[labels[name], _cell(fact, "")] for name, fact in facts.items() if fact]
+    _table(pdf, [(1, ""), (4, "")], rows, ["LEFT", "LEFT"])
 
 
 def _section(
-    pdf: FPDF, section: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, text: str = ""
+    pdf: FPDF, name: str, rows: Sequence[Mapping[str, Any]], said: Mapping[str, Any]
 ) -> None:
     if pdf.get_y() > pdf.h - HEADING_ROOM:
         pdf.add_page()
-    _text(pdf, section["title"], size=12, bold=True)
-    if text:
-        _text(pdf, text, size=9)
+    _text(pdf, said["sections"][name], size=12, bold=True)
+    if name in said:
+        _text(pdf, said[name], size=9)
     if not rows:
-        _text(pdf, words()["none"], size=9)
+        _text(pdf, said["none"], size=9)
         return
-    columns = section["columns"]
-    aligns = ["RIGHT" if name.endswith(NUMBERS) else "LEFT" for name in columns]
-    headings = [(column["width"], column["heading"]) for column in columns.values()]
-    _table(pdf, headings, [[row[name] for name in columns] for row in rows], aligns)
+    widths = layout()[name]
+    aligns = ["RIGHT" if field.endswith(NUMBERS) else "LEFT" for field in widths]
+    headings = [(width, said["headings"][field]) for field, width in widths.items()]
+    cells = [[_cell(row[field], said["is_so"]) for field in widths] for row in rows]
+    _table(pdf, headings, cells, aligns)
 
 
-def _letter(pdf: FPDF, name: str, message: bytes) -> None:
+def _letter(pdf: FPDF, heading: str, message: bytes) -> None:
     """The text of a letter as it was sent; its HTML says the same."""
     letter = message_from_bytes(message, policy=policy.SMTP)
     assert isinstance(letter, EmailMessage)
     body = letter.get_body(("plain",))
     text = "" if body is None else str(body.get_content())
-    _text(pdf, words()["letter"].format(file=name), size=12, bold=True)
+    _text(pdf, heading, size=12, bold=True)
     lines = [clean(f"{header}: {letter[header]}", CELL_LENGTH_MAX) for header in HEADERS]
     lines += ["", *(clean(line, LINE_LENGTH_MAX) for line in text.splitlines())]
     _text(pdf, "\n".join(lines), size=8)
 
 
 def _table(
-    pdf: FPDF, headings: Sequence[tuple[int, str]], rows: Sequence[Sequence[Any]],
+    pdf: FPDF, headings: Sequence[tuple[int, str]], rows: Sequence[Sequence[str]],
     aligns: Sequence[str],
 ) -> None:
     from fpdf.fonts import FontFace
@@ -159,13 +173,13 @@ def _table(
         if has_heading:
             table.row([heading for _, heading in headings])
         for row in rows:
-            table.row([_cell(value) for value in row])
+            table.row(row)
     pdf.ln(4)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, is_so: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else ""
+        return is_so if value else ""
     return clean(str(value), CELL_LENGTH_MAX)

@@ -12,6 +12,7 @@ from typing import Any
 
 from receivables import __version__
 from receivables.connections import Resolver, resolved_url
+from receivables.dispatch.notice import SENT, UNKNOWN
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.proof import Proof
 from receivables.errors import DataError, WrongUse
@@ -42,7 +43,13 @@ _NOTICE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def build_dossier(
-    settings: Settings, nights: Sequence[Night], customer_id: str, *, resolve: Resolver, out: Path
+    settings: Settings,
+    nights: Sequence[Night],
+    customer_id: str,
+    *,
+    language: str,
+    resolve: Resolver,
+    out: Path,
 ) -> str:
     """Write the dossier of a customer into a new folder; the head of its chain.
 
@@ -67,7 +74,7 @@ def build_dossier(
         tables |= _proof_tables(proofs)
         about = _about(case, customer_id)
         files = _files(about, tables, proofs)
-        chained, head = _chained(case, about, tables, files)
+        chained, head = _chained(case, about, tables, files, language)
     folder = new_folder(out)
     for name, content in chained.items():
         write_new(folder / name, content)
@@ -132,8 +139,13 @@ def _proof_tables(proofs: Sequence[Proof]) -> dict[str, list[Record]]:
     }
 
 
-def _letter_file(proof: Proof) -> str:
-    """Where a letter is in the dossier; nothing of the name comes from a customer."""
+def _letter_file(proof: Proof) -> str | None:
+    """Where a letter is in the dossier, unless it certainly reached nobody.
+
+    Nothing of the name comes from a customer.
+    """
+    if proof.state not in (SENT, UNKNOWN):
+        return None
     if not _NOTICE_ID.fullmatch(proof.notice_id):
         raise DataError(f"the outbox holds a notice whose key is none: {proof.notice_id!r}")
     return f"{LETTERS}{proof.as_of_date}_{proof.notice_id}.eml"
@@ -166,12 +178,14 @@ def _files(
         if hashlib.sha256(proof.message).hexdigest() != proof.body_sha256:
             raise DataError(f"letter {proof.notice_id}: the outbox's bytes are not those frozen; "
                             "it proves nothing until somebody finds out why")
-        files[_letter_file(proof)] = proof.message
+        if name := _letter_file(proof):
+            files[name] = proof.message
     return files
 
 
 def _chained(
-    case: Case, about: dict[str, Any], tables: dict[str, list[Record]], files: dict[str, bytes]
+    case: Case, about: dict[str, Any], tables: dict[str, list[Record]], files: dict[str, bytes],
+    language: str,
 ) -> tuple[dict[str, bytes], str]:
     """All files with the PDF and the chain behind them, and the chain's head."""
     previous = first_link(about)
@@ -181,7 +195,8 @@ def _chained(
         previous = entries[-1]["hash"]
     letters = {name: content for name, content in files.items() if name.startswith(LETTERS)}
     pdf = document(
-        about, tables, letters, entries, creditor=case.entity, known_at=case.night.known_at
+        about, tables, letters, entries, creditor=case.entity, known_at=case.night.known_at,
+        language=language,
     )
     entries.append(link(len(entries) + 1, PDF, pdf, previous))
     head: str = entries[-1]["hash"]
