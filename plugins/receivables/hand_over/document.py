@@ -168,7 +168,7 @@ def _table(
         col_widths=tuple(width for width, _ in headings), text_align=tuple(aligns),
         markdown=False, borders_layout="HORIZONTAL_LINES",
         first_row_as_headings=has_heading, headings_style=FontFace(emphasis="BOLD"),
-        line_height=3.6, padding=0.7,
+        line_height=3.6, padding=(0.7, 1.2),
     ) as table:
         if has_heading:
             table.row([heading for _, heading in headings])
