@@ -86,7 +86,7 @@ def test_every_table_of_the_contract_has_its_expectations():
     assert files == set(tables())
 
 
-@pytest.mark.parametrize("page", ["breakers", "data_dictionary", "reason_codes", "interest_rules"])
+@pytest.mark.parametrize("page", ["breakers", "data_dictionary", "reason_codes", "interest_rules", "hand_over"])
 def test_the_pages_in_docs_say_what_include_says(page):
     written = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
     assert written == getattr(dictionary, page)(), "run `make docs`"

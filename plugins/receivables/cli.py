@@ -19,6 +19,7 @@ from receivables.errors import (
     TransientError,
     WrongUse,
 )
+from receivables.hand_over.command import add_dossier, add_hand_over
 
 DESCRIPTION = """\
 Receivables: the nightly pipeline that gets a company paid.
@@ -57,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_why(commands)
     _add_status(commands)
+    add_hand_over(commands, _command)
+    add_dossier(commands, _command)
     _add_interest(commands)
     _add_rates(commands)
     _add_demo_erp(commands)

@@ -33,8 +33,9 @@ def exponent(currency: str) -> int:
 
 def write_currency_table(sql: Session) -> None:
     """Make `currency` known to the statements: one row a currency, with its exponent."""
-    sql.connection.execute("create table currency (currency varchar, exponent integer)")
-    sql.connection.executemany(
-        "insert into currency values (?, ?)",
-        [(code, exponent(code)) for code in sorted(list_currencies())],
+    codes = sorted(list_currencies())
+    sql.connection.execute(
+        "create table currency as select unnest($codes::varchar[]) as currency, "
+        "unnest($exponents::integer[]) as exponent",
+        {"codes": codes, "exponents": [exponent(code) for code in codes]},
     )

@@ -40,6 +40,7 @@ from receivables.dispatch.notice import (
     NoticeState,
     Refusal,
 )
+from receivables.dispatch.proof import Proof, proofs
 from receivables.dispatch.schema import delivery_event, outbox, outbox_item
 from receivables.errors import DataError, TransientError
 
@@ -110,6 +111,16 @@ class Outbox:
         """What has become by now of the notices for business days from `since` on."""
         with self._reading() as connection:
             return notice_states(connection, legal_entity_id=legal_entity_id, since=since)
+
+    def proofs(
+        self, *, legal_entity_id: str, customer_id: str, before: date, known_at: datetime
+    ) -> list[Proof]:
+        """What earlier nights wrote to a customer, byte for byte, as it was known at an instant."""
+        with self._reading() as connection:
+            return proofs(
+                connection, legal_entity_id=legal_entity_id, customer_id=customer_id,
+                before=before, known_at=known_at,
+            )
 
     def counts(self) -> dict[str, int]:
         """Notices by state."""

@@ -9,6 +9,7 @@ from receivables import limits
 from receivables.balance.rule_page import interest_rules
 from receivables.contract import INCLUDE
 from receivables.dispatch.templates import FALLBACK_LANGUAGE
+from receivables.hand_over.field import hand_over
 from receivables.publish.breaker import breaker_names, sentence
 from receivables.publish.warehouse import TYPES, tables
 from receivables.select.cash_doubt import load_cash_doubts
@@ -114,6 +115,7 @@ def main(docs: Path = DOCS) -> None:
     (docs / "breakers.md").write_text(breakers(), encoding="utf-8")
     (docs / "interest_rules.md").write_text(interest_rules(), encoding="utf-8")
     (docs / "data_dictionary.md").write_text(data_dictionary(), encoding="utf-8")
+    (docs / "hand_over.md").write_text(hand_over(), encoding="utf-8")
     (docs / "reason_codes.md").write_text(reason_codes(), encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from receivables import __version__
 from receivables.balance import read_ledger, write_aging_bucket_table
 from receivables.connections import Resolver, resolved_url
+from receivables.hand_over.write_off import create_proposals
 from receivables.lake import Lake, Night, utc
 from receivables.publish import warehouse
 from receivables.settings import Settings
@@ -20,6 +21,7 @@ JUDGED = ("aging_by_customer", "reconciliation")
 TOLD = (
     "aging_snapshot", "credit_snapshot", "interest_segment", "decision", "notice",
     "clarification_task", "quarantine", "check_result", "blast_radius",
+    "write_off_proposal",
 )
 PUBLISHED = (*JUDGED, *TOLD)
 
@@ -38,6 +40,7 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
     sql.read("validate_result", night.file("validate/check_result"))
     _read_since_added(sql, night)
     write_aging_bucket_table(sql)
+    create_proposals(sql, country=settings.entities[night.legal_entity_id].country)
     source = settings.source_of(night.legal_entity_id)
     sql.connection.execute(
         "create table night as select $d::date as as_of_date, $s as open_amounts_from_source, "
