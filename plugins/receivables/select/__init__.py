@@ -9,11 +9,15 @@ from pathlib import Path
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
+from receivables.select import customer_class
+from receivables.select.customer_class_file import load_customer_classes
 from receivables.select.policy import Policy, load_policy, load_reasons
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
-WRITTEN = ("notice_history", "decision", "notice_item", "notice", "withheld_item")
+WRITTEN = (
+    *customer_class.WRITTEN, "notice_history", "decision", "notice_item", "notice", "withheld_item",
+)
 
 HISTORY_TYPES = {
     "notice_id": "varchar",
@@ -47,8 +51,10 @@ def select(
     with session(scratch) as sql:
         for table in tables():
             sql.read(table, night.file(f"ledger/{table}"))
-        sql.read("open_item", night.file("open_item"))
-        sql.read("quarantine", night.file("quarantine"))
+        for table in ("open_item", "credit_item", "group_rate", "quarantine"):
+            sql.read(table, night.file(table))
+        classes = load_customer_classes()
+        customer_class.classify(sql, night, classes, entity_currency=entity.currency)
         _write_policy_tables(sql, policy)
         _keep_history(sql, night, history)
         sql.create("climbed_step", "select/climbed_step")
