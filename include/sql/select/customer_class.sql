@@ -79,6 +79,7 @@ select
         else 'neutral: what it brings is not known'
     end as abc_reason,
     cast(compared.payments as integer) as payments,
+    compared.paid_currency,
     compared.days_late,
     compared.days_late_recent,
     compared.days_late_trend,

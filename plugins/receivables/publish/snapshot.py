@@ -19,7 +19,8 @@ from receivables.sql import Session
 
 PUBLISHED = (
     "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
-    "notice", "quarantine", "check_result", "blast_radius",
+    "notice", "quarantine", "check_result", "blast_radius", "customer_class",
+    "credit_recommendation",
 )
 
 
@@ -62,6 +63,11 @@ def _read_since_added(sql: Session, night: Night) -> None:
             sql.read(table, night.file(name))
         else:
             sql.connection.execute(f"create view {table} as {none} limit 0")
+    for table in ("customer_class", "credit_recommendation"):
+        if night.file(table).exists():
+            sql.read(table, night.file(table))
+        else:
+            sql.connection.execute(f"create table {table} ({warehouse.typed_columns(table)})")
 
 
 def read_earlier_night(sql: Session, lake: Lake, night: Night) -> None:

@@ -13,7 +13,7 @@ from receivables.sql import Session
 ROWS_MAX = 50_000
 SHEETS = (
     "aging", "decisions", "customers", "notices", "review", "quarantine", "checks",
-    "blast_radius", "withheld",
+    "blast_radius", "withheld", "customer_class", "credit_recommendation",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

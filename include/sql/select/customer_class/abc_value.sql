@@ -58,9 +58,11 @@ select
     own_values.customer_id,
     coalesce(group_rate.reporting_currency, own_values.currency) as currency,
     any_value(own_values.abc_basis) as abc_basis,
-    sum(try(cast(
-        own_values.amount * coalesce(group_rate.exchange_rate, 1) as decimal(38, 4)
-    ))) as amount,
+    sum(case
+        when coalesce(group_rate.reporting_currency = own_values.currency, true)
+            then own_values.amount
+        else try(cast(own_values.amount * group_rate.exchange_rate as decimal(38, 4)))
+    end) as amount,
 from own_values
 left join group_rate on own_values.currency = group_rate.currency
 where own_values.amount is not null

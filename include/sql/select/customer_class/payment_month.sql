@@ -1,5 +1,6 @@
--- What each customer paid within the look-back, and how late, by the month in which it was due.
--- Grain: customer, currency, month of the due date, and whether it was paid lately
+-- What each customer paid within the look-back, and how late, by the month in which it was due; of
+-- it, what was paid lately.
+-- Grain: customer, currency and month of the due date
 -- Reads: allocation, split_payment, invoice, instalment, customer, class_setting
 -- Writes: payment_month
 with first_instalments as (
@@ -38,7 +39,7 @@ payments as (
     from split_payment
 ),
 
-dated_payments as (
+due_payments as (
     select
         invoice.customer_id,
         invoice.currency,
@@ -52,25 +53,35 @@ dated_payments as (
     from payments
     inner join invoice on payments.invoice_id = invoice.invoice_id
     inner join customer on invoice.customer_id = customer.customer_id
+),
+
+dated_payments as (
+    select
+        due_payments.customer_id,
+        due_payments.currency,
+        due_payments.due_date,
+        cast(due_payments.amount as decimal(38, 4)) as amount,
+        cast(due_payments.allocation_date - due_payments.due_date as integer) as days_late,
+        due_payments.allocation_date > cast($as_of_date as date) - class_setting.trend_days as is_recent,
+    from due_payments
+    cross join class_setting
 )
 
 select
     dated_payments.customer_id,
     dated_payments.currency,
     date_trunc('month', dated_payments.due_date) as due_month,
-    dated_payments.allocation_date > cast($as_of_date as date) - class_setting.trend_days as is_recent,
     count(*) as payments,
-    max(dated_payments.allocation_date - dated_payments.due_date) as worst_days_late,
+    max(dated_payments.days_late) as worst_days_late,
     sum(dated_payments.amount) as amount,
-    sum(
-        cast(dated_payments.amount as decimal(38, 4))
-        * cast(dated_payments.allocation_date - dated_payments.due_date as integer)
-    ) as amount_days,
+    sum(dated_payments.amount * dated_payments.days_late) as amount_days,
+    coalesce(sum(dated_payments.amount) filter (where dated_payments.is_recent), 0) as recent_amount,
+    coalesce(
+        sum(dated_payments.amount * dated_payments.days_late) filter (where dated_payments.is_recent), 0
+    ) as recent_amount_days,
 from dated_payments
-cross join class_setting
-where dated_payments.due_date is not null
+where dated_payments.days_late is not null
 group by
     dated_payments.customer_id,
     dated_payments.currency,
-    date_trunc('month', dated_payments.due_date),
-    is_recent
+    date_trunc('month', dated_payments.due_date)

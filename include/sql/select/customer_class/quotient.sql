@@ -1,11 +1,11 @@
--- An exact quotient, rounded half away from zero to so many digits; none where the denominator is
--- not above zero or the numbers are beyond all reason.
+-- An exact quotient, rounded half away from zero to so many digits, four at most; none where the
+-- denominator is not above zero.
 -- Grain: scalar; both numbers with four decimals at most
 -- Reads: nothing
 -- Writes: quotient
 create or replace macro quotient(numerator, denominator, digits) as
     case
-        when denominator > 0 then try(cast(
+        when denominator > 0 then cast(
             sign(numerator)
             * cast(
                 (
@@ -18,5 +18,5 @@ create or replace macro quotient(numerator, denominator, digits) as
             )
             * cast(pow(10, 4 - digits) as integer)
             * cast(0.0001 as decimal(38, 4)) as decimal(38, 4)
-        ))
+        )
     end

@@ -1,0 +1,38 @@
+-- What each customer is worth and how it pays, as finance reads it.
+-- Grain: customer
+-- Reads: customer_class
+-- Writes: customer_class
+select
+    customer_class.as_of_date,
+    customer_class.legal_entity_id,
+    customer_class.customer_id,
+    customer_class.abc_class,
+    customer_class.abc_basis,
+    customer_class.abc_amount,
+    customer_class.abc_currency,
+    customer_class.abc_cumulated_percent,
+    customer_class.abc_reason,
+    customer_class.payments,
+    customer_class.paid_currency,
+    customer_class.days_late,
+    customer_class.days_late_recent,
+    customer_class.days_late_trend,
+    customer_class.worst_days_late,
+    customer_class.slow_month,
+    customer_class.slow_month_days_late,
+    customer_class.promises_kept,
+    customer_class.promises_part_kept,
+    customer_class.promises_broken,
+    customer_class.overdue_days,
+    customer_class.limit_use_percent,
+    customer_class.days_late_points,
+    customer_class.trend_points,
+    customer_class.overdue_points,
+    customer_class.promise_points,
+    customer_class.limit_points,
+    customer_class.score,
+    customer_class.risk_class,
+    customer_class.risk_reason,
+    customer_class.is_late_for_first_time,
+    customer_class.class_version,
+from customer_class
