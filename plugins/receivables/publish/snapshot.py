@@ -20,7 +20,7 @@ from receivables.sql import Session
 PUBLISHED = (
     "aging_snapshot", "credit_snapshot", "aging_by_customer", "interest_segment", "decision",
     "notice", "quarantine", "check_result", "blast_radius", "customer_class",
-    "credit_recommendation",
+    "credit_recommendation", "promise_outcome",
 )
 
 
@@ -63,7 +63,7 @@ def _read_since_added(sql: Session, night: Night) -> None:
             sql.read(table, night.file(name))
         else:
             sql.connection.execute(f"create view {table} as {none} limit 0")
-    for table in ("customer_class", "credit_recommendation"):
+    for table in ("customer_class", "credit_recommendation", "promise_outcome"):
         if night.file(table).exists():
             sql.read(table, night.file(table))
         else:
