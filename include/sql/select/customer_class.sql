@@ -2,7 +2,7 @@
 -- component beside the fact that they are given for. Who is too new to be judged gets the neutral
 -- class, or a worse one if what it owes tells so already.
 -- Grain: customer
--- Reads: customer, abc, billed, class_fact, class_score, risk_rule, class_setting
+-- Reads: customer, abc, abc_value, billed, class_fact, class_score, risk_rule, class_setting
 -- Writes: customer_class
 with billed_since as (
     select billed.customer_id, min(billed.first_posted_on) as first_posted_on
@@ -23,11 +23,8 @@ joined as (
         class_fact.* exclude (customer_id),
         class_score.* exclude (customer_id),
         class_setting.*,
-        coalesce(
-            billed_since.first_posted_on
-            > cast($as_of_date as date) - class_setting.history_days_min,
-            true
-        ) as is_new,
+        (select max(abc_value.abc_basis) from abc_value) is not distinct from 'billed'
+            as is_billed_basis,
         class_fact.payments >= class_setting.payments_min as has_paid,
         (
             select min(risk_rule.risk_no)
@@ -45,8 +42,7 @@ joined as (
 compared as (
     select
         joined.*,
-        joined.abc_class is not null and not (joined.abc_basis = 'billed' and joined.is_new)
-            as is_compared,
+        joined.abc_class is not null as is_compared,
         case
             when joined.has_paid then joined.scored_risk_no
             else greatest(joined.scored_risk_no, joined.neutral_risk_no)
@@ -58,12 +54,11 @@ select
     cast($as_of_date as date) as as_of_date,
     $legal_entity_id as legal_entity_id,
     compared.customer_id,
-    case when compared.is_compared then compared.abc_class else compared.neutral_abc_class end
-        as abc_class,
-    case when compared.is_compared then compared.abc_basis end as abc_basis,
-    case when compared.is_compared then compared.amount end as abc_amount,
-    case when compared.is_compared then compared.currency end as abc_currency,
-    case when compared.is_compared then compared.cumulated_percent end as abc_cumulated_percent,
+    coalesce(compared.abc_class, compared.neutral_abc_class) as abc_class,
+    compared.abc_basis,
+    compared.amount as abc_amount,
+    compared.currency as abc_currency,
+    compared.cumulated_percent as abc_cumulated_percent,
     case
         when compared.is_compared and compared.amount <= 0
             then replace(compared.abc_basis, '_', ' ') || ' of nothing, or less'
@@ -72,10 +67,10 @@ select
             || cast(round(compared.amount, 2) as decimal(38, 2)) || ' ' || compared.currency
             || '; with those above it ' || cast(compared.cumulated_percent as decimal(38, 2))
             || ' % of all'
-        when compared.abc_class is not null
-            then 'neutral: first billed on ' || compared.first_posted_on || ', too new to compare'
         when compared.first_posted_on is null
             then 'neutral: nothing billed since ' || $since
+        when compared.is_billed_basis
+            then 'neutral: first billed on ' || compared.first_posted_on || ', too new to compare'
         else 'neutral: what it brings is not known'
     end as abc_reason,
     cast(compared.payments as integer) as payments,

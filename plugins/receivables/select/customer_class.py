@@ -26,7 +26,7 @@ def classify(
     sql.connection.execute(statement("select/customer_class/quotient"))
     sql.create("billed", "select/customer_class/billed", **window)
     sql.create("customer_currency", "select/customer_class/customer_currency")
-    sql.create("abc_value", "select/customer_class/abc_value")
+    sql.create("abc_value", "select/customer_class/abc_value", **day)
     sql.create("abc", "select/customer_class/abc")
     sql.create("split_payment", "select/customer_class/split_payment", **window)
     sql.create("payment_month", "select/customer_class/payment_month", **window)

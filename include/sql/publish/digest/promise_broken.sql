@@ -1,12 +1,12 @@
 -- Promises that were broken lately, in whole or in part.
 -- Grain: promise
--- Reads: customer_salesperson, promise_outcome
+-- Reads: customer_salesperson, promise_outcome, invoice
 -- Writes: the digest
 select
     customer_salesperson.salesperson_no,
     customer_salesperson.customer_id,
     customer_salesperson.customer_name,
-    coalesce(promise_outcome.invoice_id, 'the account') as subject,
+    coalesce(invoice.invoice_number, 'the account') as subject,
     promise_outcome.promised_on,
     promise_outcome.due_on,
     promise_outcome.amount,
@@ -14,6 +14,7 @@ select
     promise_outcome.currency,
 from promise_outcome
 inner join customer_salesperson on promise_outcome.customer_id = customer_salesperson.customer_id
+left join invoice on promise_outcome.invoice_id = invoice.invoice_id
 where promise_outcome.outcome in ('broken', 'part_kept')
     and promise_outcome.grace_until >= promise_outcome.as_of_date - cast($broken_days as integer)
 order by promise_outcome.due_on desc, customer_salesperson.customer_id, promise_outcome.promise_id

@@ -1,6 +1,6 @@
 -- What each customer is worth, on one basis for all: profit, if it is known of most of those who were
--- billed, else revenue, else what we billed in twelve months. In the reporting currency where a rate
--- is known; else apart, in its own.
+-- billed, else revenue, else what we billed in twelve months, to those who are not too new for that.
+-- In the reporting currency where a rate is known; else apart, in its own.
 -- Grain: customer and currency compared in
 -- Reads: customer, customer_currency, billed, group_rate, class_setting
 -- Writes: abc_value
@@ -24,6 +24,14 @@ basis as (
         end as abc_basis,
     from known_values
     cross join class_setting
+),
+
+seasoned_customers as (
+    select billed.customer_id
+    from billed
+    cross join class_setting
+    group by billed.customer_id, class_setting.history_days_min
+    having min(billed.first_posted_on) <= cast($as_of_date as date) - class_setting.history_days_min
 ),
 
 own_values as (
@@ -50,6 +58,7 @@ own_values as (
         billed.billed_amount as amount,
         basis.abc_basis,
     from billed
+    semi join seasoned_customers on billed.customer_id = seasoned_customers.customer_id
     cross join basis
     where basis.abc_basis = 'billed'
 )
