@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from company import Company
+from receivables.publish import digest
 from receivables.publish.digest import digest_folder
 
 GOLDEN = Path(__file__).with_name("digest_of_ann.txt")
@@ -90,3 +91,17 @@ def test_a_page_names_no_other_salespersons_customer_and_runs_nothing(folder: Pa
         assert "<script" not in page
         assert "default-src 'none'" in page
 
+
+
+def test_a_page_lists_so_many_rows_and_says_how_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest, "LISTED_ROWS", 2)
+    company = Company(tmp_path)
+    for customer_id in ("C1", "C2", "C3"):
+        company.customer(customer_id)
+        company.invoice(f"I-{customer_id}", "10", f"2026-03-0{customer_id[1]}", customer_id)
+    company.quick_night()
+    page = shown((digest_folder(company.official()) / "nobody.html").read_text(encoding="utf-8"))
+    assert "Overdue (the first 2 of 3)" in page
+    assert "C2 |" in page and "C3 |" not in page.partition("Overdue (")[2], "the oldest are listed"

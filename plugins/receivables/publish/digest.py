@@ -45,14 +45,14 @@ def write_digest(sql: Session, night: Night, *, not_drafted_because: str) -> Non
         file = f"{number:04}.html" if person["salesperson_no"] else "nobody.html"
         text = page(salesperson=person["salesperson_name"], facts=own, pages=[])
         (folder / file).write_text(text, encoding="utf-8")
-        pages.append({**person, "file": file, "overdue": len(own["overdue"]),
-                      "letters": len(own["letter"])})
+        pages.append({**person, "file": file, "overdue": _found(own["overdue"]),
+                      "letters": _found(own["letter"])})
     index = page(salesperson=None, facts={}, pages=pages)
     (folder / "index.html").write_text(index, encoding="utf-8")
 
 
 def _facts(sql: Session) -> dict[str, dict[int, Rows]]:
-    """The rows of each statement by the salesperson's number."""
+    """The rows of each statement by the salesperson's number, as many as a page lists."""
     classes = load_customer_classes()
     values: dict[str, dict[str, object]] = {
         "first_late": {"best_abc_class": classes.abc_classes[0][0]},
@@ -62,15 +62,21 @@ def _facts(sql: Session) -> dict[str, dict[int, Rows]]:
     facts: dict[str, dict[int, Rows]] = {}
     for name in FACTS:
         facts[name] = defaultdict(list)
-        for row in sql.rows(f"publish/digest/{name}", **values.get(name, {})):
+        bound = {"rows_max": LISTED_ROWS, **values.get(name, {})}
+        for row in sql.rows(f"publish/digest/{name}", **bound):
             facts[name][row["salesperson_no"]].append(row)
     return facts
+
+
+def _found(rows: Rows) -> int:
+    """How many rows there are, those that the page has no room for among them."""
+    return rows[0]["found_rows"] if rows else 0
 
 
 def _page(night: Night, not_drafted_because: str) -> Callable[..., str]:
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     template = INCLUDE / "templates" / "report" / "digest.html"
     compiled = environment.from_string(template.read_text(encoding="utf-8"), globals={
-        "night": night, "not_drafted_because": not_drafted_because, "listed_rows": LISTED_ROWS,
+        "night": night, "not_drafted_because": not_drafted_because, "found": _found,
     })
     return compiled.render

@@ -9,6 +9,11 @@ from receivables.select.customer_class_file import RISK_NUMBERS, CustomerClasses
 from receivables.sql import Session, statement
 
 WRITTEN = ("promise_outcome", "customer_class", "credit_recommendation")
+# Their memory is given back before anything is decided.
+PASSING = (
+    "billed", "customer_currency", "abc_value", "abc", "split_payment", "payment_month",
+    "behaviour", "credit_use", "class_fact", "class_score",
+)
 
 
 def classify(
@@ -16,27 +21,33 @@ def classify(
 ) -> None:
     """Write the class of every customer, its credit recommendation, and how promises were kept.
 
-    Needs the ledger, `open_item`, `credit_item` and `group_rate`.
+    Needs the ledger, `open_item`, `credit_item` and `group_rate`. Leaves what it wrote, as tables.
     """
     since = night.as_of_date - timedelta(days=classes.settings["look_back_days"])
     day = {"as_of_date": night.as_of_date}
-    whose = {**day, "legal_entity_id": night.legal_entity_id}
     window = {**day, "since": since}
+    whose = {**window, "legal_entity_id": night.legal_entity_id}
     _write_class_tables(sql, classes, entity_currency)
     sql.connection.execute(statement("select/customer_class/quotient"))
-    sql.create("billed", "select/customer_class/billed", **window)
-    sql.create("customer_currency", "select/customer_class/customer_currency")
-    sql.create("abc_value", "select/customer_class/abc_value", **day)
-    sql.create("abc", "select/customer_class/abc")
-    sql.create("split_payment", "select/customer_class/split_payment", **window)
-    sql.create("payment_month", "select/customer_class/payment_month", **window)
-    sql.create("behaviour", "select/customer_class/behaviour")
-    sql.create("credit_use", "select/customer_class/credit_use")
-    _keep(sql, night, "promise_outcome", **whose, since=since)
-    sql.create("class_fact", "select/customer_class/class_fact")
-    sql.create("class_score", "select/customer_class/class_score")
-    _keep(sql, night, "customer_class", **whose, since=since)
+    _create(sql, "billed", **window)
+    _create(sql, "customer_currency")
+    _create(sql, "abc_value", **day)
+    _create(sql, "abc")
+    _create(sql, "split_payment", **window)
+    _create(sql, "payment_month", **window)
+    _create(sql, "behaviour")
+    _create(sql, "credit_use")
+    _keep(sql, night, "promise_outcome", **whose)
+    _create(sql, "class_fact")
+    _create(sql, "class_score")
+    _keep(sql, night, "customer_class", **whose)
     _keep(sql, night, "credit_recommendation")
+    for table in PASSING:
+        sql.connection.execute(f"drop table {table}")
+
+
+def _create(sql: Session, table: str, **values: object) -> None:
+    sql.create(table, f"select/customer_class/{table}", **values)
 
 
 def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
