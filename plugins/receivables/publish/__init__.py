@@ -78,8 +78,7 @@ def publish(
         status = "restated" if is_restated else ("flagged" if tripped else "published")
         why_not = _why_not_drafted(night, newest, release, is_restated, tripped)
         is_unchanged, output_hash = _to_finance(
-            sql, night, settings, resolve, status, progress, not_drafted_because=why_not
-        )
+            sql, night, settings, resolve, status, why_not, progress)
         with closing(Outbox(resolved_url(settings.outbox_url, resolve))) as outbox:
             withdrawn = 0
             if is_newest:
@@ -151,7 +150,7 @@ def _judge(
 
 def _to_finance(
     sql: Session, night: Night, settings: Settings, resolve: Resolver, status: str,
-    progress: Callable[[str], None], *, not_drafted_because: str,
+    not_drafted_because: str, progress: Callable[[str], None],
 ) -> tuple[bool, str]:
     """Write what finance and sales read, seal the night and publish it.
 
