@@ -261,6 +261,8 @@ RISKS: list[tuple[Any, ...]] = [
     (QUIET, [("2026-12-31", 500)], "0", "0 0 0 0", "low", "none", "a limit of 0 is none"),
     (QUIET, [("2026-03-30", 100)], None, "0 0 1 0", "low", "none", "late by a day"),
     (QUIET, [("2026-02-01", 100)], None, "0 0 3 0", "medium", "hold_orders", "58 days overdue"),
+    (QUIET, [("2025-03-31", 1), ("2026-04-10", 99)], None, "0 0 1 0", "low", "none",
+     "a trifle of a year ago among much that is not due is 3.7 days"),
     ([(due, 20, amount) for due, _, amount in QUIET], [("2026-02-01", 100)], None, "2 0 3 0",
      "medium", "hold_orders", "never on time, and late now"),
     ([(due, 40, amount) for due, _, amount in QUIET], [("2026-02-20", 100)], "500", "4 0 3 0",
@@ -311,7 +313,8 @@ def test_every_point_is_beside_its_fact_in_words(tmp_path: Path) -> None:
                 due_on="2026-03-10")
     night = classed(company)
     assert by_customer(night, "customer_class", "risk_reason") == {
-        "C1": "11 points: days late 20.0 (2), slower by 20.0 days (2), overdue for 39 days (3), "
+        "C1": "11 points: days late 20.0 (2), slower by 20.0 days (2), what it owes overdue by 39.0 days "
+              "(3), "
               "promises broken 100 % (3), limit used 120 % (1)"
     }
     assert by_customer(night, "credit_recommendation", "recommendation, reason_text") == {

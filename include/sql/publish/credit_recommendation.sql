@@ -15,6 +15,6 @@ select
     credit_recommendation.exposure_amount,
     credit_recommendation.limit_use_percent,
     credit_recommendation.proposed_limit_amount,
-    credit_recommendation.overdue_days,
+    credit_recommendation.days_beyond_terms,
     credit_recommendation.class_version,
 from credit_recommendation

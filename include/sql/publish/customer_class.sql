@@ -24,6 +24,7 @@ select
     customer_class.promises_part_kept,
     customer_class.promises_broken,
     customer_class.overdue_days,
+    customer_class.days_beyond_terms,
     customer_class.limit_use_percent,
     customer_class.days_late_points,
     customer_class.trend_points,

@@ -9,7 +9,7 @@ with uses as (
         customer_class.customer_id,
         customer_class.abc_class,
         customer_class.risk_class,
-        customer_class.overdue_days,
+        customer_class.days_beyond_terms,
         customer_class.class_version,
         credit_use.currency,
         credit_use.credit_limit_amount,
@@ -18,9 +18,9 @@ with uses as (
         credit_use.left_out_currencies,
         risk_rule.* exclude (risk_no, risk_class),
         case
-            when customer_class.overdue_days > risk_rule.prepayment_after_days then 'prepayment'
+            when customer_class.days_beyond_terms > risk_rule.prepayment_after_days then 'prepayment'
             when credit_use.limit_use_percent > risk_rule.limit_use_percent_max then 'hold_orders'
-            when customer_class.overdue_days > risk_rule.hold_orders_after_days then 'hold_orders'
+            when customer_class.days_beyond_terms > risk_rule.hold_orders_after_days then 'hold_orders'
             when risk_rule.lowers_limit
                 and credit_use.credit_limit_amount > greatest(credit_use.exposure_amount, 0)
                 then 'lower_limit'
@@ -41,14 +41,14 @@ select
     uses.recommendation,
     'Risk ' || uses.risk_class || ': ' || case
         when uses.recommendation = 'prepayment'
-            then 'overdue for ' || uses.overdue_days || ' days, and after '
-            || uses.prepayment_after_days || ' deliveries go against prepayment'
+            then 'what it owes is overdue by ' || cast(uses.days_beyond_terms as decimal(38, 1))
+            || ' days, and after ' || uses.prepayment_after_days || ' deliveries go against prepayment'
         when uses.recommendation = 'hold_orders' and uses.exceeds_limit
             then cast(uses.limit_use_percent as decimal(38, 0)) || ' % of the limit is used, and '
             || uses.limit_use_percent_max || ' % may be'
         when uses.recommendation = 'hold_orders'
-            then 'overdue for ' || uses.overdue_days || ' days, and after '
-            || uses.hold_orders_after_days || ' no more is delivered on credit'
+            then 'what it owes is overdue by ' || cast(uses.days_beyond_terms as decimal(38, 1))
+            || ' days, and after ' || uses.hold_orders_after_days || ' no more is delivered on credit'
         when uses.recommendation = 'lower_limit'
             then 'the limit allows more debt; set it to what is owed now'
         else 'within limit and terms'
@@ -60,6 +60,6 @@ select
     uses.limit_use_percent,
     case when uses.recommendation = 'lower_limit' then greatest(uses.exposure_amount, 0) end
         as proposed_limit_amount,
-    uses.overdue_days,
+    uses.days_beyond_terms,
     uses.class_version,
 from uses

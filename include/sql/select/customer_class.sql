@@ -85,6 +85,7 @@ select
     compared.promises_part_kept,
     compared.promises_broken,
     compared.overdue_days,
+    compared.days_beyond_terms,
     compared.limit_use_percent,
     compared.days_late_points,
     compared.trend_points,
@@ -103,7 +104,8 @@ select
         || ' (' || compared.days_late_points || ')',
         'slower by ' || cast(compared.slower_by_days as decimal(38, 1)) || ' days ('
         || compared.trend_points || ')',
-        'overdue for ' || compared.overdue_days || ' days (' || compared.overdue_points || ')',
+        'what it owes overdue by ' || cast(compared.days_beyond_terms as decimal(38, 1)) || ' days ('
+        || compared.overdue_points || ')',
         'promises broken ' || cast(compared.broken_percent as decimal(38, 0)) || ' % ('
         || compared.promise_points || ')',
         'limit used ' || cast(compared.limit_use_percent as decimal(38, 0)) || ' % ('

@@ -1,17 +1,31 @@
--- The facts that points are given for. Becoming slower counts only for who pays late by now; disputed
--- items, and what a customer's credits cover, are not overdue here. A part-kept promise is half broken.
+-- The facts that points are given for. Becoming slower counts only for who pays late by now. What is
+-- owed counts without what is disputed or covered by credits; its days past due are weighed by the
+-- money, in the currency where they are most. A part-kept promise is half broken.
 -- Grain: customer
 -- Reads: customer, behaviour, open_item, promise_outcome, credit_use
 -- Writes: class_fact
-with overdue_customers as (
+with owed_amounts as (
     select
         open_item.customer_id,
-        max(open_item.days_past_due) as overdue_days,
+        greatest(max(open_item.days_past_due), 0) as overdue_days,
+        sum(open_item.dunning_exposure_amount - open_item.disputed_amount) as amount,
+        sum(
+            (open_item.dunning_exposure_amount - open_item.disputed_amount)
+            * greatest(open_item.days_past_due, 0)
+        ) as amount_days,
     from open_item
-    where open_item.days_past_due > 0
-        and open_item.document_type <> 'interest_claim'
+    where open_item.document_type <> 'interest_claim'
         and open_item.dunning_exposure_amount > open_item.disputed_amount
-    group by open_item.customer_id
+    group by open_item.customer_id, open_item.currency
+),
+
+owing_customers as (
+    select
+        owed_amounts.customer_id,
+        max(owed_amounts.overdue_days) as overdue_days,
+        max(quotient(owed_amounts.amount_days, owed_amounts.amount, 1)) as days_beyond_terms,
+    from owed_amounts
+    group by owed_amounts.customer_id
 ),
 
 promising_customers as (
@@ -29,7 +43,8 @@ select
     behaviour.* exclude (customer_id, payments),
     coalesce(behaviour.payments, 0) as payments,
     case when behaviour.days_late_recent > 0 then behaviour.days_late_trend end as slower_by_days,
-    cast(coalesce(overdue_customers.overdue_days, 0) as integer) as overdue_days,
+    cast(coalesce(owing_customers.overdue_days, 0) as integer) as overdue_days,
+    coalesce(owing_customers.days_beyond_terms, 0) as days_beyond_terms,
     cast(coalesce(promising_customers.kept, 0) as integer) as promises_kept,
     cast(coalesce(promising_customers.part_kept, 0) as integer) as promises_part_kept,
     cast(coalesce(promising_customers.broken, 0) as integer) as promises_broken,
@@ -41,6 +56,6 @@ select
     credit_use.limit_use_percent,
 from customer
 left join behaviour on customer.customer_id = behaviour.customer_id
-left join overdue_customers on customer.customer_id = overdue_customers.customer_id
+left join owing_customers on customer.customer_id = owing_customers.customer_id
 left join promising_customers on customer.customer_id = promising_customers.customer_id
 left join credit_use on customer.customer_id = credit_use.customer_id

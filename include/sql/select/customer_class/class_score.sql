@@ -13,7 +13,7 @@ with facts as (
 
     union all
 
-    select class_fact.customer_id, 'overdue' as component, class_fact.overdue_days as fact
+    select class_fact.customer_id, 'overdue' as component, class_fact.days_beyond_terms as fact
     from class_fact
 
     union all
