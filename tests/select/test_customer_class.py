@@ -156,6 +156,9 @@ PAYERS = [
       for year in (2024, 2025) for month in (6, 9, 12)], "11.3 22.4 12", "slow in every December"),
     ([("2025-06-15", 2, "100"), ("2025-09-15", 2, "100"), ("2025-12-15", 30, "100")],
      "11.3 28.0 None", "one slow December is no season"),
+    ([(f"{year}-{month:02}-15", 48 if (month, year) == (12, 2025) else 2, "100")
+      for year in (2024, 2025) for month in (6, 9, 12)], "9.7 46.0 None",
+     "slow by far in one December, and in time in the other"),
 ]
 
 

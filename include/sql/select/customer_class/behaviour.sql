@@ -47,16 +47,24 @@ main_totals as (
     where ranked_totals.rank_no = 1
 ),
 
+-- A month is slow if it was so in every year: chance makes one of twelve slow every year.
 months as (
     select
         payment_month.customer_id,
-        payment_month.currency,
         month(payment_month.due_month) as month_no,
         count(*) as years,
+        bool_and(
+            payment_month.amount_days >= payment_month.amount
+            * cast(main_totals.days_late + class_setting.season_days_above as decimal(9, 1))
+        ) as is_slow,
         sum(payment_month.amount) as amount,
         sum(payment_month.amount_days) as amount_days,
     from payment_month
-    group by payment_month.customer_id, payment_month.currency, month(payment_month.due_month)
+    inner join main_totals
+        on payment_month.customer_id = main_totals.customer_id
+        and payment_month.currency = main_totals.currency
+    cross join class_setting
+    group by payment_month.customer_id, month(payment_month.due_month)
 ),
 
 slow_months as (
@@ -65,13 +73,9 @@ slow_months as (
         months.month_no,
         quotient(months.amount_days, months.amount, 1) as days_late,
     from months
-    inner join main_totals
-        on months.customer_id = main_totals.customer_id
-        and months.currency = main_totals.currency
     cross join class_setting
-    where months.years >= class_setting.season_years_min
-        and months.amount_days >= months.amount
-        * cast(main_totals.days_late + class_setting.season_days_above as decimal(9, 1))
+    where months.is_slow
+        and months.years >= class_setting.season_years_min
 ),
 
 slowest_months as (
