@@ -60,8 +60,10 @@ dated_payments as (
         due_payments.customer_id,
         due_payments.currency,
         due_payments.due_date,
-        cast(due_payments.amount as decimal(38, 4)) as amount,
-        cast(due_payments.allocation_date - due_payments.due_date as integer) as days_late,
+        due_payments.amount,
+        cast(due_payments.amount as decimal(38, 4))
+            * cast(due_payments.allocation_date - due_payments.due_date as integer) as amount_days,
+        due_payments.allocation_date - due_payments.due_date as days_late,
         due_payments.allocation_date > cast($as_of_date as date) - class_setting.trend_days as is_recent,
     from due_payments
     cross join class_setting
@@ -74,11 +76,10 @@ select
     count(*) as payments,
     max(dated_payments.days_late) as worst_days_late,
     sum(dated_payments.amount) as amount,
-    sum(dated_payments.amount * dated_payments.days_late) as amount_days,
+    sum(dated_payments.amount_days) as amount_days,
     coalesce(sum(dated_payments.amount) filter (where dated_payments.is_recent), 0) as recent_amount,
-    coalesce(
-        sum(dated_payments.amount * dated_payments.days_late) filter (where dated_payments.is_recent), 0
-    ) as recent_amount_days,
+    coalesce(sum(dated_payments.amount_days) filter (where dated_payments.is_recent), 0)
+        as recent_amount_days,
 from dated_payments
 where dated_payments.days_late is not null
 group by
