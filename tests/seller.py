@@ -36,6 +36,8 @@ def seller(home: Path) -> Company:
     company.invoice("I1", "100.00", "2026-03-01", "C1")
     company.invoice("I2", "50.00", "2026-03-15", "C2")
     company.payment("I2", "20.00", "2026-03-20")
+    company.add("promise", customer_id="C2", invoice_id="I2", amount="10.00",
+                promised_on="2026-03-05", due_on="2026-03-10")
     company.invoice("I3", "80.00", "2026-02-01", "C3")
     company.invoice("N3", "30.00", "2026-02-01", "C3", document_type="credit_note")
     company.invoice("I4", "60.00", "2026-02-01", "C4")

@@ -17,6 +17,7 @@ select
     quoted_rates.currency,
     max(quoted_rates.rate_date) as exchange_rate_date,
     arg_max(quoted_rates.rate, quoted_rates.rate_date) as exchange_rate,
+    $reporting_currency as reporting_currency,
 from quoted_rates
 group by quoted_rates.currency
 
@@ -26,3 +27,4 @@ select
     $reporting_currency as currency,
     cast($as_of_date as date) as exchange_rate_date,
     cast(1 as decimal(18, 10)) as exchange_rate,
+    $reporting_currency as reporting_currency,

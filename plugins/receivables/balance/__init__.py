@@ -16,7 +16,7 @@ from receivables.lake import Night, content_hash
 from receivables.settings import Entity, Source
 from receivables.sql import Session, session, statement
 
-WRITTEN = ("allocation_applied", "interest_segment", "credit_item", "open_item")
+WRITTEN = ("allocation_applied", "interest_segment", "credit_item", "group_rate", "open_item")
 
 
 def balance(
@@ -57,7 +57,7 @@ def balance(
         sql.create("converted_allocation", "balance/converted_allocation")
         _keep(sql, night, "credit_item", **whose, **from_source)
         _forget(sql, "billed_document")
-        sql.create("group_rate", "balance/group_rate", **day, **group)
+        _keep(sql, night, "group_rate", **day, **group)
         _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
         night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
         [count] = sql.rows("balance/item_count")

@@ -23,6 +23,7 @@ from receivables.publish.breaker import (
     read_extract_age,
     read_history,
 )
+from receivables.publish.digest import write_digest
 from receivables.publish.draft import draft_notices
 from receivables.publish.overtaken import withdraw_overtaken
 from receivables.publish.report import PublishReport
@@ -77,8 +78,9 @@ def publish(
             is_restated=is_restated, progress=progress,
         )
         status = "restated" if is_restated else ("flagged" if tripped else "published")
-        is_unchanged, output_hash = _to_finance(sql, night, settings, resolve, status, progress)
         why_not = _why_not_drafted(night, newest, release, is_restated, tripped)
+        is_unchanged, output_hash = _to_finance(
+            sql, night, settings, resolve, status, why_not, progress)
         with closing(Outbox(resolved_url(settings.outbox_url, resolve))) as outbox:
             withdrawn = 0
             if is_newest:
@@ -153,9 +155,9 @@ def _judge(
 
 def _to_finance(
     sql: Session, night: Night, settings: Settings, resolve: Resolver, status: str,
-    progress: Callable[[str], None],
+    not_drafted_because: str, progress: Callable[[str], None],
 ) -> tuple[bool, str]:
-    """Write what finance reads, seal the night and publish it.
+    """Write what finance and sales read, seal the night and publish it.
 
     Gives whether it was published before, and its fingerprint.
     """
@@ -172,6 +174,7 @@ def _to_finance(
         for table in ("aging_snapshot", "blast_radius"):
             sql.read(table, published_file(night, table))
         write_radius_report(sql, night)
+        write_digest(sql, night, not_drafted_because=not_drafted_because)
         write_workbook(sql, night, workbook_file(Lake(settings.home), night))
     progress(
         f"{night.legal_entity_id}: {'as published before' if is_unchanged else status}, "

@@ -21,7 +21,7 @@ JUDGED = ("aging_by_customer", "reconciliation")
 TOLD = (
     "aging_snapshot", "credit_snapshot", "interest_segment", "decision", "notice",
     "clarification_task", "quarantine", "check_result", "blast_radius",
-    "write_off_proposal",
+    "write_off_proposal", "customer_class", "credit_recommendation", "promise_outcome",
 )
 PUBLISHED = (*JUDGED, *TOLD)
 
@@ -66,6 +66,11 @@ def _read_since_added(sql: Session, night: Night) -> None:
             sql.read(table, night.file(name))
         else:
             sql.connection.execute(f"create view {table} as {none} limit 0")
+    for table in ("customer_class", "credit_recommendation", "promise_outcome"):
+        if night.file(table).exists():
+            sql.read(table, night.file(table))
+        else:
+            sql.connection.execute(f"create table {table} ({warehouse.typed_columns(table)})")
 
 
 def _no_row(table: str) -> str:

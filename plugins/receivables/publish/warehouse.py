@@ -180,7 +180,7 @@ def _create_tables(warehouse: Warehouse) -> None:
     for name, table in tables().items():
         missing = [column for column in table["columns"] if (name, column) not in existing]
         if len(missing) == len(table["columns"]):
-            warehouse.execute(f"create table receivables.{name} ({_typed(table, missing)})")
+            warehouse.execute(f"create table receivables.{name} ({typed_columns(name)})")
             warehouse.execute(f"comment on table receivables.{name} is {_quoted(table['about'])}")
         else:
             for column in missing:
@@ -189,6 +189,12 @@ def _create_tables(warehouse: Warehouse) -> None:
         for column in missing:
             comment = _quoted(table["columns"][column][1])
             warehouse.execute(f"comment on column receivables.{name}.{column} is {comment}")
+
+
+def typed_columns(name: str) -> str:
+    """The columns of a table with their types, as SQL declares them."""
+    table = tables()[name]
+    return _typed(table, list(table["columns"]))
 
 
 def _typed(table: Mapping[str, Any], columns: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ ROWS_MAX = 50_000
 SHEETS = (
     "aging", "decisions", "customers", "notices", "review", "clarifications", "reconciliation",
     "quarantine", "checks", "blast_radius", "withheld",
+    "customer_class", "credit_recommendation",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

@@ -9,15 +9,19 @@ from pathlib import Path
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
+from receivables.select import customer_class
 from receivables.select.business_day import write_business_days
 from receivables.select.cash_doubt import receipts_from, write_cash_doubt_tables
+from receivables.select.customer_class_file import load_customer_classes
 from receivables.select.policy import Policy
 from receivables.select.policy_table import policies_in_use, write_policy_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
-WRITTEN = ("notice_history", "decision", "notice_item", "notice", "clarification_task",
-           "withheld_item")
+WRITTEN = (
+    *customer_class.WRITTEN, "notice_history", "decision", "notice_item", "notice",
+    "clarification_task", "withheld_item",
+)
 
 # What the decisions are made of, in order, and whether the statement asks for the as_of_date.
 PREPARED = {
@@ -64,14 +68,15 @@ def select(
     with session(scratch) as sql:
         for table in tables():
             sql.read(table, night.file(f"ledger/{table}"))
-        sql.read("open_item", night.file("open_item"))
-        sql.read("credit_item", night.file("credit_item"))
-        sql.read("quarantine", night.file("quarantine"))
+        for table in ("open_item", "credit_item", "group_rate", "quarantine"):
+            sql.read(table, night.file(table))
+        customer_class.classify(
+            sql, night, load_customer_classes(), entity_currency=entity.currency,
+            promise_grace_days=in_use[entity.policy].promise_grace_days,
+        )
         write_policy_tables(sql, entity, in_use, night.as_of_date)
         write_business_days(sql, entity, night.as_of_date)
         _keep_history(sql, night, history)
-        sql.connection.execute("create table customer_class (customer_id varchar, "
-                               "abc_class varchar, risk_class varchar)")
         sql.create("customer_policy", "select/customer_policy", policy_name=entity.policy, **day)
         for table, values in PREPARED.items():
             sql.create(table, f"select/{table}", **(day if values else {}))
