@@ -4,8 +4,7 @@
 -- Reads: claim_item, claim_result, rule_version
 -- Writes: item_interest
 select
-    claim_item.invoice_id,
-    claim_item.instalment_no,
+    claim_item.claim_id as item_no,
     case
         when claim_item.rule_id is null then 'NO_RULE_IN_FORCE'
         else claim_result.error

@@ -42,7 +42,7 @@ def accrue_instalments(
 ) -> None:
     """Work out `item_interest` and `claim_segment` of the instalments that are overdue.
 
-    Reads owed_instalment, open_invoice, allocation_applied and currency. The ledger says already
+    Reads owed_instalment, allocation_applied and currency. The ledger says already
     which money is for which principal, so the rule's own order of allocation is not asked.
     """
     from_source = {"open_amounts_from_source": open_amounts_from_source}
