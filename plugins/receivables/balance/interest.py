@@ -77,7 +77,7 @@ COLUMNS = {
 }
 
 # What the engine keeps of every claim until its results have been read.
-CLAIM_TABLES = ("claim_start", "claim_event", "step_piece", "claim_base", "claim_total")
+CLAIM_TABLES = ("claim_start", "claim_event", "step_piece", "claim_base")
 
 
 def fill(
