@@ -76,7 +76,7 @@ COLUMNS = {
     "cost": {"claim_id": "varchar", "cost_date": "date", "amount": "hugeint"},
 }
 
-# What the engine keeps of every claim until its results have been read.
+# What the segments of the claims are worked out from.
 CLAIM_TABLES = ("claim_start", "claim_event", "step_piece", "claim_base")
 
 
