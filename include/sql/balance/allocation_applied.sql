@@ -1,11 +1,11 @@
 -- What each allocation paid of each instalment: as it says, and else the oldest due first.
 -- Grain: allocation and instalment
--- Reads: open_invoice, schedule, allocation
+-- Reads: schedule, allocation
 -- Writes: allocation_applied
 with dated_allocations as (
     select allocation.*
     from allocation
-    inner join open_invoice on allocation.invoice_id = open_invoice.invoice_id
+    semi join schedule on allocation.invoice_id = schedule.invoice_id
     where allocation.allocation_date <= $as_of_date
         and (allocation.reversed_on is null or allocation.reversed_on > $as_of_date)
 ),

@@ -2,33 +2,30 @@
 -- contract date or due date, as the rule says; none where no version is. An invoice's own rule goes
 -- before its contract's, that before its customer's, and that before the legal entity's.
 -- Grain: invoice and instalment
--- Reads: owed_instalment, open_invoice, rule_choice, rule_version, currency
+-- Reads: owed_instalment, rule_choice, rule_version, currency
 -- Writes: claim_item
 with ruled_instalments as (
     select
         owed_instalment.*,
-        open_invoice.currency,
-        open_invoice.contract_date,
         coalesce(
             of_invoice.rule_name, of_contract.rule_name, of_customer.rule_name, of_entity.rule_name
         ) as rule_name,
     from owed_instalment
-    inner join open_invoice on owed_instalment.invoice_id = open_invoice.invoice_id
     inner join rule_choice as of_entity on of_entity.scope = 'legal_entity'
     left join rule_choice as of_customer
         on of_customer.scope = 'customer_id'
-        and open_invoice.customer_id = of_customer.key
+        and owed_instalment.customer_id = of_customer.key
     left join rule_choice as of_contract
         on of_contract.scope = 'purchase_order_ref'
-        and open_invoice.purchase_order_ref = of_contract.key
+        and owed_instalment.purchase_order_ref = of_contract.key
     left join rule_choice as of_invoice
         on of_invoice.scope = 'invoice_id'
-        and open_invoice.invoice_id = of_invoice.key
+        and owed_instalment.invoice_id = of_invoice.key
     where owed_instalment.due_date < $as_of_date
 )
 
 select
-    row_number() over () as claim_id,
+    ruled_instalments.item_no as claim_id,
     ruled_instalments.invoice_id,
     ruled_instalments.instalment_no,
     ruled_instalments.due_date,

@@ -5,7 +5,8 @@
 -- Writes: converted_allocation
 with foreign_allocations as (
     select
-        allocation.allocation_id,
+        allocation.source_type,
+        allocation.source_id,
         allocation.allocation_date,
         allocation.reversed_on,
         allocation.amount as invoice_amount,
@@ -53,7 +54,8 @@ used_units as (
 )
 
 select
-    used_units.allocation_id,
+    used_units.source_type,
+    used_units.source_id,
     used_units.allocation_date,
     used_units.reversed_on,
     used_units.customer_id,

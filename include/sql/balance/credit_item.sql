@@ -4,33 +4,35 @@
 -- another one: where it used more than there was, or left no more than the roundings, nothing is
 -- left; that difference is a gain or loss on exchange, in the general ledger and owed by nobody.
 -- Grain: kind and document
--- Reads: receipt, invoice, allocation, converted_allocation, billed_document
+-- Reads: receipt, allocation, converted_allocation, billed_document
 -- Writes: credit_item
-with dated_allocations as (
+with used_amounts as (
     select
         allocation.source_type,
         allocation.source_id,
-        case when converted_allocation.allocation_id is null then allocation.amount else 0 end
-            as used_amount,
-        coalesce(converted_allocation.used_amount, 0) as converted_amount,
-        coalesce(converted_allocation.minor_amount, 0) as rounding_amount,
+        sum(allocation.amount) as used_amount,
     from allocation
-    left join converted_allocation
-        on allocation.allocation_id = converted_allocation.allocation_id
     where allocation.source_type in ('receipt', 'credit_note')
         and allocation.allocation_date <= $as_of_date
         and (allocation.reversed_on is null or allocation.reversed_on > $as_of_date)
+    group by allocation.source_type, allocation.source_id
 ),
 
-used_amounts as (
+-- Of the used amounts, what is in the currency of an invoice and not in the money's own.
+converted_amounts as (
     select
-        dated_allocations.source_type,
-        dated_allocations.source_id,
-        sum(dated_allocations.used_amount) as used_amount,
-        sum(dated_allocations.converted_amount) as converted_amount,
-        sum(dated_allocations.rounding_amount) as rounding_amount,
-    from dated_allocations
-    group by dated_allocations.source_type, dated_allocations.source_id
+        converted_allocation.source_type,
+        converted_allocation.source_id,
+        sum(converted_allocation.invoice_amount) as invoice_amount,
+        sum(converted_allocation.used_amount) as converted_amount,
+        sum(converted_allocation.minor_amount) as rounding_amount,
+    from converted_allocation
+    where converted_allocation.allocation_date <= $as_of_date
+        and (
+            converted_allocation.reversed_on is null
+            or converted_allocation.reversed_on > $as_of_date
+        )
+    group by converted_allocation.source_type, converted_allocation.source_id
 ),
 
 sources as (
@@ -40,13 +42,17 @@ sources as (
         receipt.customer_id,
         receipt.receipt_date as document_date,
         receipt.currency,
-        receipt.amount - coalesce(used_amounts.used_amount, 0) as left_amount,
-        coalesce(used_amounts.converted_amount, 0) as converted_amount,
-        coalesce(used_amounts.rounding_amount, 0) as rounding_amount,
+        receipt.amount - coalesce(used_amounts.used_amount, 0)
+        + coalesce(converted_amounts.invoice_amount, 0) as left_amount,
+        coalesce(converted_amounts.converted_amount, 0) as converted_amount,
+        coalesce(converted_amounts.rounding_amount, 0) as rounding_amount,
     from receipt
     left join used_amounts
         on receipt.receipt_id = used_amounts.source_id
         and used_amounts.source_type = 'receipt'
+    left join converted_amounts
+        on receipt.receipt_id = converted_amounts.source_id
+        and converted_amounts.source_type = 'receipt'
     where receipt.receipt_date <= $as_of_date
 
     union all
@@ -54,18 +60,21 @@ sources as (
     select
         'credit_note' as kind,
         billed_document.invoice_id as document_id,
-        invoice.customer_id,
-        invoice.issue_date as document_date,
-        invoice.currency,
+        billed_document.customer_id,
+        billed_document.issue_date as document_date,
+        billed_document.currency,
         billed_document.billed_amount - billed_document.allocated_amount
-            - coalesce(used_amounts.used_amount, 0) as left_amount,
-        coalesce(used_amounts.converted_amount, 0) as converted_amount,
-        coalesce(used_amounts.rounding_amount, 0) as rounding_amount,
+        - coalesce(used_amounts.used_amount, 0)
+        + coalesce(converted_amounts.invoice_amount, 0) as left_amount,
+        coalesce(converted_amounts.converted_amount, 0) as converted_amount,
+        coalesce(converted_amounts.rounding_amount, 0) as rounding_amount,
     from billed_document
-    inner join invoice on billed_document.invoice_id = invoice.invoice_id
     left join used_amounts
         on billed_document.invoice_id = used_amounts.source_id
         and used_amounts.source_type = 'credit_note'
+    left join converted_amounts
+        on billed_document.invoice_id = converted_amounts.source_id
+        and converted_amounts.source_type = 'credit_note'
     where billed_document.document_type = 'credit_note'
         and not ($open_amounts_from_source and billed_document.has_schedule)
 ),
@@ -93,16 +102,15 @@ credits as (
             else 'overpayment'
         end as kind,
         billed_document.invoice_id as document_id,
-        invoice.customer_id,
-        invoice.issue_date as document_date,
-        invoice.currency,
+        billed_document.customer_id,
+        billed_document.issue_date as document_date,
+        billed_document.currency,
         case
             when billed_document.document_type = 'credit_note'
                 then -billed_document.source_open_amount
             else billed_document.billed_amount - billed_document.allocated_amount
         end as amount,
     from billed_document
-    inner join invoice on billed_document.invoice_id = invoice.invoice_id
     where case
         when billed_document.document_type = 'credit_note'
             then $open_amounts_from_source and billed_document.has_schedule

@@ -1,7 +1,7 @@
 -- The interest of each item, row by row. The rows of an item sum to its interest: where the rule
 -- rounds at another stage than the row, the last row takes the difference.
 -- Grain: open item and run of days with one base, rate and length of year
--- Reads: claim_segment, claim_result, claim_item, rule_version
+-- Reads: claim_segment, item_interest, rule_version
 -- Writes: interest_segment
 with numbered_segments as (
     select
@@ -21,24 +21,25 @@ with numbered_segments as (
 segments as (
     select
         numbered_segments.*,
-        claim_item.invoice_id,
-        claim_item.instalment_no,
-        claim_item.currency,
-        claim_item.exponent,
+        item_interest.invoice_id,
+        item_interest.instalment_no,
+        item_interest.currency,
+        item_interest.exponent,
         rule_version.rule_name,
         rule_version.rate_source,
         rule_version.legal_basis,
         rule_version.percent_unit,
         rule_version.periods_a_year,
-        claim_result.interest - numbered_segments.interest_so_far as rounding_difference,
+        item_interest.interest_amount
+        - money(numbered_segments.interest_so_far, item_interest.exponent) as rounding_difference,
     from numbered_segments
-    inner join claim_item on numbered_segments.claim_id = claim_item.claim_id
-    inner join rule_version on claim_item.rule_id = rule_version.rule_id
-    inner join claim_result on numbered_segments.claim_id = claim_result.claim_id
-    where claim_result.error is null
+    inner join item_interest on numbered_segments.claim_id = item_interest.item_no
+    inner join rule_version on item_interest.rule_id = rule_version.rule_id
+    where item_interest.reason_code is null
         and not (
-            claim_item.is_interest_claim
-            and claim_result.interest + claim_result.fixed_fee + claim_result.fine = 0
+            item_interest.is_interest_claim
+            and item_interest.interest_amount + item_interest.fixed_fee_amount
+            + item_interest.fine_amount = 0
         )
 )
 
@@ -62,10 +63,10 @@ select
             ) as decimal(32, 0)
         ) * cast(0.000001 as decimal(38, 6)) as decimal(18, 6)
     ) as annual_rate_percent,
-    money(
-        segments.interest_amount
-        + case when segments.is_last then segments.rounding_difference else 0 end,
-        segments.exponent
+    cast(
+        money(segments.interest_amount, segments.exponent)
+        + case when segments.is_last then segments.rounding_difference else 0 end
+        as decimal(38, 4)
     ) as interest_amount,
     segments.rule_name as rule_id,
     segments.rate_source,

@@ -4,8 +4,13 @@
 -- Reads: claim_item, claim_result, rule_version
 -- Writes: item_interest
 select
+    claim_item.claim_id as item_no,
     claim_item.invoice_id,
     claim_item.instalment_no,
+    claim_item.is_interest_claim,
+    claim_item.currency,
+    claim_item.exponent,
+    claim_item.rule_id,
     case
         when claim_item.rule_id is null then 'NO_RULE_IN_FORCE'
         else claim_result.error

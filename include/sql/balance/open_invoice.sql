@@ -1,10 +1,21 @@
 -- Invoices and debit notes of which something is owed on the day, and those that were paid late in
 -- the days before it: interest and compensation may be left of them.
 -- Grain: invoice
--- Reads: billed_document, invoice
+-- Reads: billed_document
 -- Writes: open_invoice
 select
-    invoice.*,
+    billed_document.invoice_id,
+    billed_document.customer_id,
+    billed_document.invoice_number,
+    billed_document.document_type,
+    billed_document.issue_date,
+    billed_document.due_date,
+    billed_document.currency,
+    billed_document.gross_amount,
+    billed_document.contract_date,
+    billed_document.purchase_order_ref,
+    billed_document.instrument_type,
+    billed_document.instrument_status,
     billed_document.has_schedule,
     billed_document.last_due_date,
     case
@@ -13,7 +24,6 @@ select
             then 'LEDGER_DISAGREES'
     end as data_hold_reason,
 from billed_document
-inner join invoice on billed_document.invoice_id = invoice.invoice_id
 where billed_document.document_type <> 'credit_note'
     and billed_document.billed_amount > 0
     and (

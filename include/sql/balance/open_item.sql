@@ -2,9 +2,8 @@
 -- against the oldest items for dunning (exposure) and stay apart in the accounts (open amount). Of
 -- what was paid late, the interest and compensation that are left are an item of their own.
 -- Grain: invoice and instalment
--- Reads: owed_instalment, open_invoice, credit_item, converted_allocation, receipt, invoice,
---   item_interest, dispute, promise, agreement, agreement_instalment, group_rate, currency,
---   aging_bucket
+-- Reads: owed_instalment, credit_item, converted_allocation, receipt, invoice, item_interest, dispute,
+--   promise, agreement, agreement_instalment, group_rate, currency, aging_bucket
 -- Writes: open_item
 -- Money of the days right after, where it is known already, is the customer's credit too.
 with credits as (
@@ -109,18 +108,12 @@ planned_invoices as (
 
 items as (
     select
-        owed_instalment.*,
-        open_invoice.customer_id,
-        open_invoice.invoice_number,
+        owed_instalment.* exclude (document_type, data_hold_reason),
         case
             when owed_instalment.is_interest_claim then 'interest_claim'
-            else open_invoice.document_type
+            else owed_instalment.document_type
         end as document_type,
-        open_invoice.issue_date,
-        open_invoice.currency,
-        open_invoice.instrument_type,
-        open_invoice.instrument_status,
-        coalesce(open_invoice.data_hold_reason, item_interest.reason_code) as data_hold_reason,
+        coalesce(owed_instalment.data_hold_reason, item_interest.reason_code) as data_hold_reason,
         coalesce(item_interest.needs_confirmation, false) as needs_confirmation,
         item_interest.legal_basis,
         case
@@ -150,18 +143,15 @@ items as (
         group_rate.exchange_rate,
         group_rate.exchange_rate_date,
     from owed_instalment
-    inner join open_invoice on owed_instalment.invoice_id = open_invoice.invoice_id
-    left join item_interest
-        on owed_instalment.invoice_id = item_interest.invoice_id
-        and owed_instalment.instalment_no = item_interest.instalment_no
+    left join item_interest on owed_instalment.item_no = item_interest.item_no
     left join credit_amounts
-        on open_invoice.customer_id = credit_amounts.customer_id
-        and open_invoice.currency = credit_amounts.currency
+        on owed_instalment.customer_id = credit_amounts.customer_id
+        and owed_instalment.currency = credit_amounts.currency
     left join disputed_amounts on owed_instalment.invoice_id = disputed_amounts.invoice_id
     left join invoice_promises on owed_instalment.invoice_id = invoice_promises.invoice_id
-    left join account_promises on open_invoice.customer_id = account_promises.customer_id
+    left join account_promises on owed_instalment.customer_id = account_promises.customer_id
     left join planned_invoices on owed_instalment.invoice_id = planned_invoices.invoice_id
-    left join group_rate on open_invoice.currency = group_rate.currency
+    left join group_rate on owed_instalment.currency = group_rate.currency
     where not owed_instalment.is_interest_claim
         or item_interest.reason_code is not null
         or item_interest.interest_amount + item_interest.fixed_fee_amount
@@ -171,8 +161,7 @@ items as (
 -- Only where there is something to spread, and of few columns: a window carries all that it is given.
 older_of_customers as (
     select
-        items.invoice_id,
-        items.instalment_no,
+        items.item_no,
         sum(items.chaseable_amount) over older_items as older_chaseable_amount,
         sum(items.open_amount) over older_items as older_open_amount,
     from items
@@ -191,8 +180,7 @@ older_of_customers as (
 
 older_of_invoices as (
     select
-        items.invoice_id,
-        items.instalment_no,
+        items.item_no,
         sum(items.open_amount) over older_items as older_invoice_amount,
     from items
     where items.is_invoice_disputed
@@ -211,12 +199,8 @@ running_items as (
         coalesce(older_of_customers.older_open_amount, 0) as older_open_amount,
         coalesce(older_of_invoices.older_invoice_amount, 0) as older_invoice_amount,
     from items
-    left join older_of_customers
-        on items.invoice_id = older_of_customers.invoice_id
-        and items.instalment_no = older_of_customers.instalment_no
-    left join older_of_invoices
-        on items.invoice_id = older_of_invoices.invoice_id
-        and items.instalment_no = older_of_invoices.instalment_no
+    left join older_of_customers on items.item_no = older_of_customers.item_no
+    left join older_of_invoices on items.item_no = older_of_invoices.item_no
 ),
 
 spread_items as (
@@ -246,6 +230,15 @@ spread_items as (
         cast(running_items.open_amount as decimal(38, 4)) * running_items.exchange_rate
             as exact_group_amount,
     from running_items
+),
+
+-- Day by day, for few days are due dates of many items.
+aged_days as (
+    select due_days.due_date, aging_bucket.aging_bucket
+    from (select distinct owed_instalment.due_date from owed_instalment) as due_days
+    inner join aging_bucket
+        on coalesce(cast($as_of_date as date) - due_days.due_date, 0)
+        between aging_bucket.days_from and aging_bucket.days_until
 )
 
 select
@@ -262,7 +255,7 @@ select
     spread_items.amount as original_amount,
     spread_items.open_amount,
     cast($as_of_date as date) - spread_items.due_date as days_past_due,
-    aging_bucket.aging_bucket,
+    aged_days.aging_bucket,
     cast(spread_items.in_transit_amount as decimal(18, 4)) as in_transit_amount,
     cast(spread_items.credited_amount as decimal(38, 4)) as credited_amount,
     cast(
@@ -297,6 +290,4 @@ select
     spread_items.exchange_rate,
     spread_items.exchange_rate_date,
 from spread_items
-inner join aging_bucket
-    on coalesce(cast($as_of_date as date) - spread_items.due_date, 0)
-    between aging_bucket.days_from and aging_bucket.days_until
+inner join aged_days on spread_items.due_date is not distinct from aged_days.due_date

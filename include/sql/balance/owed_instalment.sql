@@ -37,6 +37,7 @@ owed_amounts as (
 )
 
 select
+    row_number() over () as item_no,
     owed_amounts.* exclude (open_amount, is_lately_paid),
     cast(owed_amounts.open_amount as decimal(18, 4)) as open_amount,
     owed_amounts.open_amount <= 0 as is_interest_claim,

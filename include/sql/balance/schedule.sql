@@ -1,9 +1,9 @@
--- The instalments of open invoices; an invoice without (agreeing) instalments has one.
+-- The instalments of open invoices, each with its invoice; one without (agreeing) instalments has one.
 -- Grain: invoice and instalment
 -- Reads: open_invoice, instalment, customer
 -- Writes: schedule
 select
-    open_invoice.invoice_id,
+    open_invoice.* exclude (has_schedule, last_due_date, due_date, gross_amount),
     instalment.instalment_no,
     instalment.due_date,
     instalment.amount,
@@ -16,7 +16,7 @@ where open_invoice.has_schedule
 union all
 
 select
-    open_invoice.invoice_id,
+    open_invoice.* exclude (has_schedule, last_due_date, due_date, gross_amount),
     1 as instalment_no,
     coalesce(
         open_invoice.last_due_date,

@@ -41,22 +41,26 @@ def balance(
     whose = {**day, "legal_entity_id": night.legal_entity_id}
     from_source = {"open_amounts_from_source": source.open_amounts == "from_source"}
     group = {"reporting_currency": reporting_currency}
+    rules = rules_in_use(entity)
     with session(scratch) as sql:
         _prepare(sql, night)
         residual = {"residual_claim_days": residual_claim_days if charges_interest(entity) else 0}
-        sql.create("billed_document", "balance/billed_document", **day)
-        sql.create("open_invoice", "balance/open_invoice", **day, **from_source, **residual)
-        sql.create("schedule", "balance/schedule")
-        _keep(sql, night, "allocation_applied", **day)
-        sql.create("owed_instalment", "balance/owed_instalment", **day, **from_source, **residual)
-        accrue_instalments(sql, entity, **day, **from_source)
-        write_balance_result(sql, night, rules_in_use(entity))
-        _keep(sql, night, "interest_segment", **whose)
-        _forget(sql, "schedule", "claim", "claim_item", "payment", *CLAIM_TABLES)
+        sql.create("billed_document", "balance/billed_document", **day, **residual)
         sql.create("pair_rate", "exchange/pair_rate")
         sql.create("converted_allocation", "balance/converted_allocation")
         _keep(sql, night, "credit_item", **whose, **from_source)
+        sql.create("open_invoice", "balance/open_invoice", **day, **from_source, **residual)
         _forget(sql, "billed_document")
+        sql.create("schedule", "balance/schedule")
+        _forget(sql, "open_invoice")
+        _keep(sql, night, "allocation_applied", **day)
+        sql.create("owed_instalment", "balance/owed_instalment", **day, **from_source, **residual)
+        _forget(sql, "schedule")
+        accrue_instalments(sql, entity, rules, **day, **from_source)
+        write_balance_result(sql, night, rules)
+        _forget(sql, "claim", "claim_item", "payment", "claim_total")
+        _keep(sql, night, "interest_segment", **whose)
+        _forget(sql, *CLAIM_TABLES)
         _keep(sql, night, "group_rate", **day, **group)
         _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
         night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
@@ -109,8 +113,7 @@ def _forget(sql: Session, *tables: str) -> None:
         sql.connection.execute(f"drop table {table}")
 
 
-def _keep(sql: Session, night: Night, table: str, **values: object) -> int:
+def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
     """Write a statement's rows to the night's folder and make them known to later statements."""
-    rows = sql.write(f"balance/{table}", night.file(table), **values)
+    sql.write(f"balance/{table}", night.file(table), **values)
     sql.read(table, night.file(table))
-    return rows

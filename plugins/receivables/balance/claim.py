@@ -33,16 +33,21 @@ CHOICE_COLUMNS = {"scope": "varchar", "key": "varchar", "rule_name": "varchar"}
 
 
 def accrue_instalments(
-    sql: Session, entity: Entity, *, as_of_date: date, open_amounts_from_source: bool
+    sql: Session,
+    entity: Entity,
+    rules: list[NamedRule],
+    *,
+    as_of_date: date,
+    open_amounts_from_source: bool,
 ) -> None:
     """Work out `item_interest` and `claim_segment` of the instalments that are overdue.
 
-    Reads owed_instalment, open_invoice, allocation_applied and currency. The ledger says already
+    Reads owed_instalment, allocation_applied and currency. The ledger says already
     which money is for which principal, so the rule's own order of allocation is not asked.
     """
     from_source = {"open_amounts_from_source": open_amounts_from_source}
     spans = sql.rows("balance/overdue_span", as_of_date=as_of_date)
-    in_force = list(_in_force(rules_in_use(entity), spans, as_of_date))
+    in_force = list(_in_force(rules, spans, as_of_date))
     fill(sql, "rule_choice", _choices(entity), CHOICE_COLUMNS)
     fill(sql, "rule_version", [_version_row(*row) for row in in_force], VERSION_COLUMNS)
     write_rules(sql, [rule for _, _, rule in in_force])

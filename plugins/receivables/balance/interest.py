@@ -76,8 +76,8 @@ COLUMNS = {
     "cost": {"claim_id": "varchar", "cost_date": "date", "amount": "hugeint"},
 }
 
-# What the engine keeps of every claim until its results have been read.
-CLAIM_TABLES = ("claim_start", "claim_event", "step_piece", "claim_base", "claim_total")
+# What the segments of the claims are worked out from.
+CLAIM_TABLES = ("claim_start", "claim_event", "step_piece", "claim_base")
 
 
 def fill(
