@@ -158,9 +158,10 @@ def test_the_first_night_of_all_needs_receipts_too(tmp_path: Path) -> None:
 def test_more_notices_than_the_policy_allows_are_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notices_max: int, status: str
 ) -> None:
-    load = publish.load_policy
+    load = publish.kept_policy
     monkeypatch.setattr(
-        publish, "load_policy", lambda name: replace(load(name), notices_per_night_max=notices_max)
+        publish, "kept_policy",
+        lambda *which: replace(load(*which), notices_per_night_max=notices_max),
     )
     report = seller(tmp_path).quick_night(settings=SETTINGS, release=RELEASE)
     assert (report.notices, report.status) == (6, status)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
-from receivables.select.policy import Policy, load_policy, load_reasons
+from receivables.select.policy import Policy, load_reasons
+from receivables.select.policy_kept import kept_policy
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
@@ -37,12 +38,14 @@ def select(
     history: Sequence[NoticeItem] | Path,
     scratch: Path,
     progress: Callable[[str], None],
+    policies: Mapping[str, Policy] | None = None,
 ) -> None:
     """Decide about every open item of the legal entity, and list the notices to write.
 
     `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
+    `policies`: by name, standing in for those that the night keeps.
     """
-    policy = load_policy(entity.policy)
+    policy = (policies or {}).get(entity.policy) or kept_policy(night, entity.policy)
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
         for table in tables():
