@@ -32,9 +32,8 @@ UNUSED = {"exchange_rate", "ledger_balance", "contact_event"}
 class DemoNights:
     """One legal entity of the demonstration; each night knows what had happened by its day."""
 
-    def __init__(self, home: Path, *, nights: int) -> None:
-        demo_erp.write(home / "demo", until=FROM + timedelta(days=nights), invoices=700,
-                       customers=24)
+    def __init__(self, home: Path) -> None:
+        demo_erp.write(home / "demo", until=FROM + timedelta(days=60), invoices=700, customers=24)
         self.company = Company(home)
         self.rows = {name: _rows(home / "demo" / f"{name}.csv") for name in set(tables()) - UNUSED}
         self.rows["instalment"] = [{**r, "open_amount": None} for r in self.rows["instalment"]]

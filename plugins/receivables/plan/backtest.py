@@ -50,6 +50,7 @@ def _backtest_entity(
             f"{legal_entity_id}: no night from {from_date} to {until_date} is published; backtest "
             "days that are"
         )
+    entity = run.entity(legal_entity_id)
     with rehearsal_room(run.lake) as room:
         simulated: list[Night] = []
         rows = []
@@ -57,11 +58,11 @@ def _backtest_entity(
             folder = room / str(night.as_of_date)
             history = folder.with_suffix(".history.parquet")
             _write_history(run, night, nights, simulated, history, from_date)
-            names = policy_names(run.entity(legal_entity_id))
-            policies = {name: kept_policy(night, name) for name in names} | {policy.name: policy}
-            simulated.append(
-                rehearse(run, night, policies=policies, history=history, folder=folder)
-            )
+            kept = {name: kept_policy(night, name) for name in policy_names(entity)}
+            simulated.append(rehearse(
+                run, night, kept=kept[entity.policy], policies={**kept, policy.name: policy},
+                history=history, folder=folder,
+            ))
             rows.append(_night_row(run, night, simulated[-1]))
             run.progress(f"{legal_entity_id}: {night.as_of_date} decided again, "
                          f"{rows[-1]['decisions_that_differ']} decisions differ")

@@ -16,7 +16,7 @@ from receivables.lake import Night, instant_name
 from receivables.plan.rehearsal import rehearsal_room, rehearse
 from receivables.run import Run
 from receivables.select.policy import Policy, load_policy
-from receivables.select.policy_kept import policy_names
+from receivables.select.policy_kept import kept_policy, policy_names
 from receivables.select.policy_linter import lint_policy
 from receivables.settings import Settings
 from receivables.sql import Session, session
@@ -128,12 +128,13 @@ def _night(run: Run, legal_entity_id: str, as_of_date: date | None) -> Night:
 def _compare(run: Run, night: Night, policy: Policy) -> dict[str, Any]:
     entity = run.entity(night.legal_entity_id)
     installed = {name: load_policy(name) for name in policy_names(entity)}
+    kept = kept_policy(night, entity.policy)
     sides = {"before": installed, "after": {**installed, policy.name: policy}}
     with rehearsal_room(run.lake) as room, session(run.lake.scratch) as sql:
         for side, policies in sides.items():
             rehearsed = rehearse(
-                run, night, policies=policies, history=night.file("notice_history"),
-                folder=room / side,
+                run, night, kept=kept, policies=policies,
+                history=night.file("notice_history"), folder=room / side,
             )
             for table in COMPARED:
                 sql.read(f"{side}_{table}", rehearsed.file(table))

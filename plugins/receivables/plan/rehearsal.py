@@ -13,7 +13,6 @@ from receivables.lake import Lake, Night
 from receivables.run import Run
 from receivables.select import select
 from receivables.select.policy import Policy
-from receivables.select.policy_kept import kept_policy
 
 # What a night works out before it decides, and a rehearsal therefore takes as it is.
 BOOK = ("manifest.json", "ledger", "validate", "policies")
@@ -28,16 +27,18 @@ def rehearsal_room(lake: Lake) -> Iterator[Path]:
 
 
 def rehearse(
-    run: Run, night: Night, *, policies: Mapping[str, Policy], history: Path, folder: Path
+    run: Run, night: Night, *, kept: Policy, policies: Mapping[str, Policy], history: Path,
+    folder: Path,
 ) -> Night:
     """Decide the night's book under `policies` after a `history`; the night stays as it is.
 
-    What is owed is worked out anew only where a policy says otherwise what counts as owed.
+    What is owed is worked out anew only if the legal entity's policy says otherwise than the one
+    that the night `kept` what counts as owed.
     """
     entity = run.entity(night.legal_entity_id)
     rehearsed = replace(night, folder=folder)
     _lend_book(night, rehearsed)
-    own, kept = policies[entity.policy], kept_policy(night, entity.policy)
+    own = policies[entity.policy]
     if _says_what_is_owed(own) != _says_what_is_owed(kept):
         balance(
             rehearsed, entity=entity, source=run.settings.source_of(night.legal_entity_id),
