@@ -180,8 +180,8 @@ def apply(arguments: argparse.Namespace) -> int:
 
     run, _ = _run(arguments)
     policy = difference.candidate(arguments.policy, arguments.name, run.settings)
-    target = installation.apply(run, policy, arguments.policy, planned=arguments.plan)
-    print_result({"installed": policy.version, "file": target}, as_json=arguments.json)
+    done = installation.apply(run, policy, arguments.policy, planned=arguments.plan)
+    print_result(done, as_json=arguments.json)
     return DONE
 
 

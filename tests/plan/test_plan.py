@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from book import SETTINGS, Book
 from company import DAY, ENTITY, after, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from receivables import night
+from receivables import cli, night
 from receivables.lake import Night
 from receivables.plan.difference import Plan, candidate, plan, users
 from receivables.select.policy_kept import policy_file
@@ -138,6 +139,49 @@ def test_a_plan_of_an_unchanged_policy_is_empty(book: Book) -> None:
 CHANGES = [
     # old | new | change | customers | because
     ("days_past_due: 3,", "days_past_due: 1,", "contacted", ["AT+002"], "two days late is late now"),
-    ("days_past_due: -7,", "days_past_due: -21,", "contacted", ["AT-020"], "sooner told"),
+    ("days_past_due: 3,", "days_past_due: 9,", "no longer contacted", ["AT+004"], "four are not"),
+    ("days_past_due: -7,", "days_past_due: -21,", "contacted", ["AT-020"], "told sooner"),
     ('EUR: "10.00"', 'EUR: "5.00"', "contacted", ["OWES-LITTLE"], "six euros are worth a letter"),
+    ("days_past_due: 30, channel: email, recipient_role: finance_director",
+     "days_past_due: 30, channel: email, recipient_role: owner", None, [], "there is no owner anywhere"),
 ]
+
+
+@pytest.mark.parametrize("old, new, change, customers, because", CHANGES, ids=[r[-1] for r in CHANGES])
+def test_a_plan_names_the_customers_whose_letter_changes(
+    book: Book, old: str, new: str, change: str | None, customers: list[str], because: str
+) -> None:
+    part = planned(book, book.changed((old, new))).content["entities"][ENTITY]
+    found = {row["customer_id"]: row["change"] for row in part["contacts"]}
+    assert {c: found.get(c) for c in customers} == dict.fromkeys(customers, change), because
+    assert set(found.values()) <= {change}, because
+
+
+def test_a_plan_of_another_days_night_is_another_plan(book: Book) -> None:
+    run, file = book.run(), book.changed()
+    day = DAY - timedelta(days=5)
+    made = plan(run, candidate(file, None, run.settings), [ENTITY], as_of_date=day)
+    assert made.is_empty
+    assert made.content["entities"][ENTITY]["book"]["as_of_date"] == str(day)
+    assert made.hash != planned(book, file).hash
+
+
+REFUSALS = [
+    # file name | words | said | because
+    ("standard.yaml", ["--entity", "E1", "--as-of", "2026-01-01"], "no night of 2026-01-01 is published",
+     "there is no book"),
+    ("new.yaml", [], "no legal entity of", "nobody would decide by it"),
+    ("new.yaml", ["--name", "gentle"], "--name standard", "a name has to be one that is used"),
+    ("nowhere.yaml", [], "no such file", "it is not there"),
+]
+
+
+@pytest.mark.parametrize("name, words, said, because", REFUSALS, ids=[r[-1] for r in REFUSALS])
+def test_a_plan_that_cannot_be_made_says_why(
+    book: Book, capsys: pytest.CaptureFixture[str], name: str, words: list[str], said: str, because: str
+) -> None:
+    book.run()
+    file = book.changed(name="new.yaml") if name == "new.yaml" else book.changed().with_name(name)
+    settings_file = str(book.company.home / "settings.yaml")
+    assert cli.main(["plan", "--policy", str(file), "--settings", settings_file, *words]) in (1, 2)
+    assert said in capsys.readouterr().err, because

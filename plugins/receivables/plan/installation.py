@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from receivables.errors import SettingsError, WrongUse
 from receivables.lake import alone_in, read_json, write_json
 from receivables.plan.difference import Plan, plan, users
@@ -21,11 +23,11 @@ def keep_plan(run: Run, made: Plan) -> None:
     write_json(_kept(run, made.hash), made.content)
 
 
-def apply(run: Run, policy: Policy, file: Path, *, planned: str) -> Path:
+def apply(run: Run, policy: Policy, file: Path, *, planned: str) -> dict[str, str]:
     """Install a policy if its plan, made afresh on the newest nights, is what was `planned`.
 
-    Gives the file it was written to. Raises WrongUse, saying what has changed since the plan, if it
-    is another one, and SettingsError if the folder of policies cannot be written.
+    Gives what was installed where, and who decided it. Raises WrongUse, saying what has changed
+    since the plan, if it is another one, and SettingsError if the policies cannot be written.
     """
     with alone_in(run.settings.home / "plans"):
         if policy.version == load_policy(policy.name).version:
@@ -37,10 +39,17 @@ def apply(run: Run, policy: Policy, file: Path, *, planned: str) -> Path:
                 f"not installed: the plan is not {planned} (now {fresh.hash}):\n{changes}\n"
                 f"make a new plan and read it: receivables plan --policy {file}"
             )
-        return _install(policy, file)
+        _install(policy, file)
+    decided = yaml.safe_load(policy_file(policy.name).read_text(encoding="utf-8"))
+    return {
+        "installed": policy.version,
+        "file": str(policy_file(policy.name)),
+        "decided_by": str(decided["decided_by"]),
+        "decided_on": str(decided["decided_on"]),
+    }
 
 
-def _install(policy: Policy, file: Path) -> Path:
+def _install(policy: Policy, file: Path) -> None:
     """Write the file beside the installed one, check what was written, and change their names."""
     target = policy_file(policy.name)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
@@ -58,7 +67,6 @@ def _install(policy: Policy, file: Path) -> Path:
     finally:
         with suppress(OSError):
             partial.unlink()
-    return target
 
 
 def _kept(run: Run, hash_: str) -> Path:
