@@ -15,7 +15,7 @@ from seller import SETTINGS
 
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "compact", "dispatch",
-    "replay", "why", "status", "interest", "rates", "demo-erp",
+    "replay", "plan", "apply", "backtest", "why", "status", "interest", "rates", "demo-erp",
 )
 
 FIVE_FAULTS = {

@@ -11,7 +11,8 @@ from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.lake import Night, content_hash
 from receivables.select.business_day import write_business_days
 from receivables.select.policy import Policy
-from receivables.select.policy_table import policies_in_use, write_policy_tables
+from receivables.select.policy_kept import kept_policies
+from receivables.select.policy_table import write_policy_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
@@ -55,9 +56,9 @@ def select(
     """Decide about every open item of the legal entity, and list the notices to write.
 
     `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
-    `policies`: by name, instead of those of include/policies.
+    `policies`: by name, standing in for those that the night keeps.
     """
-    in_use = policies_in_use(entity, night.as_of_date, policies)
+    in_use = {**kept_policies(night, entity), **(policies or {})}
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
         for table in tables():
