@@ -65,6 +65,7 @@ def main() -> None:
             writing = Process(target=write_night, args=(night, arguments.items))
             writing.start()
             writing.join()
+            assert writing.exitcode == 0, "the night could not be written"
         report(bench.measured_parts(__file__, PARTS, home))
     finally:
         if arguments.directory is None:
