@@ -21,6 +21,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from multiprocessing import Process
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,10 @@ def main() -> None:
     try:
         night = bench.night_in(home)
         if not night.file("earlier_notice").exists():
-            write_night(night, arguments.items)
+            writing = Process(target=write_night, args=(night, arguments.items))
+            writing.start()
+            writing.join()
+            assert writing.exitcode == 0, "the night could not be written"
         report(bench.measured_parts(__file__, PARTS, home))
     finally:
         if arguments.directory is None:
