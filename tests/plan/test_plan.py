@@ -52,10 +52,15 @@ def decisions(night: Night) -> dict[Any, Any]:
 
 
 def notices(night: Night) -> dict[str, str]:
-    """The steps of each customer's notices."""
+    """The steps of each customer's notices, and of those that people take."""
     found: dict[str, set[str]] = {}
     for customer_id, step in read(night, "notice", "customer_id, step"):
         found.setdefault(customer_id, set()).add(step)
+    for *_, outcome, customer_id, step, channel in read(
+        night, "decision", "outcome, customer_id, step, channel"
+    ):
+        if outcome == "review" and channel != "email":
+            found.setdefault(customer_id, set()).add(step)
     return {customer_id: ", ".join(sorted(steps)) for customer_id, steps in found.items()}
 
 

@@ -1,7 +1,7 @@
--- The customers who would get another notice, one more or one less: by steps, then by the way it goes,
--- then by what it demands.
+-- The customers for whom another step would be taken, one more or one less, by a notice or by a person:
+-- by steps, then by the way they go, then by what they demand.
 -- Grain: customer that differs
--- Reads: before_notice, after_notice
+-- Reads: before_notice, after_notice, before_decision, after_decision
 -- Writes: nothing
 with notices as (
     select 'before' as side, before_notice.* from before_notice
@@ -9,21 +9,45 @@ with notices as (
     select 'after' as side, after_notice.* from after_notice
 ),
 
-contacts as (
+decisions as (
+    select 'before' as side, before_decision.* from before_decision
+    union all by name
+    select 'after' as side, after_decision.* from after_decision
+),
+
+steps as (
     select
         notices.side,
         notices.customer_id,
-        array_to_string(list_sort(list(distinct notices.step)), ', ') as steps,
-        array_to_string(
-            list_sort(list(distinct notices.channel || ' to ' || notices.recipient_role)), ', '
-        ) as ways,
-        array_to_string(
-            list_sort(list(notices.currency || ' ' || notices.demanded_amount || ' for '
-                || notices.item_count || ' in ' || notices.step)),
-            ', '
-        ) as demands,
+        notices.step,
+        notices.channel || ' to ' || notices.recipient_role as way,
+        notices.currency || ' ' || notices.demanded_amount || ' for ' || notices.item_count as demand,
     from notices
-    group by notices.side, notices.customer_id
+
+    union all
+
+    select
+        decisions.side,
+        decisions.customer_id,
+        decisions.step,
+        any_value(decisions.channel || ' to ' || decisions.recipients) as way,
+        decisions.currency || ' ' || sum(decisions.dunning_exposure_amount) || ' for ' || count(*)
+            as demand,
+    from decisions
+    where decisions.outcome = 'review'
+        and decisions.channel <> 'email'
+    group by decisions.side, decisions.customer_id, decisions.step, decisions.currency
+),
+
+contacts as (
+    select
+        steps.side,
+        steps.customer_id,
+        array_to_string(list_sort(list(distinct steps.step)), ', ') as steps,
+        array_to_string(list_sort(list(distinct steps.way)), ', ') as ways,
+        array_to_string(list_sort(list(steps.demand || ' in ' || steps.step)), ', ') as demands,
+    from steps
+    group by steps.side, steps.customer_id
 ),
 
 before_contacts as (

@@ -14,16 +14,16 @@ sent and nothing is installed. Each legal entity's newest published night is dec
 the policies as they are installed and with FILE in place of one of them, so that whatever differs
 comes of the policy alone.
 
-  cp include/policies/standard.yaml new.yaml     change it, and say in it who decided it and when
+  cp include/policies/standard.yaml new.yaml     change it: who decided, and from when it is valid
   receivables plan --policy new.yaml --name standard
   receivables apply --policy new.yaml --name standard --plan HASH
 """
 
 APPLY = """\
 Install a policy, if it does what its plan said. The plan is made afresh on the newest nights, and
-the policy is written into include/policies/ if the hash is the same. If a night has run since, or
-the file has changed, nothing is installed: make a new plan and read it. The change takes effect
-with the next night; nights before it keep the policy that they used.
+the new version is written after those in include/policies/ if the hash is the same. If a night has
+run since, or the file has changed, nothing is installed: make a new plan and read it. It takes
+effect on its valid_from; nights before it keep the policy that they used.
 """
 
 BACKTEST = """\
