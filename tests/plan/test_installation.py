@@ -154,7 +154,7 @@ def test_a_plan_that_people_read_ends_with_the_way_to_install_it(
     said = capsys.readouterr().out
     assert "1 contacted" in said
     assert "! final_demand: gives 5 days to pay, less than 7." in said
-    assert "+ E1      AT+002" in said
+    assert "+  E1      AT+002    -    reminder_1" in said
     planned = said.rsplit("--plan ", 1)[1].strip()
     assert receivables(book, "plan", "--policy", str(file), "--entity", "E1") == 0
     assert f"Plan {planned}: to read only" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,8 @@ from receivables.currency import exponent
 from receivables.plan.difference import Plan
 
 ROWS_SHOWN = 40
+# Amounts have four decimals in the night's tables; those beyond the second are seldom more than 0.
+SPARE_ZEROS = re.compile(r"(?<=\.\d\d)00\b")
 SIGNS = {"contacted": "+", "no longer contacted": "-"}
 SIDES = ("before", "after")
 AMOUNTS = ("demanded", "interest", "compensation")
@@ -68,12 +71,15 @@ def _contacts(entities: Mapping[str, Any]) -> Iterator[str]:
     rows = [(e, row) for e, part in entities.items() for row in part["contacts"]]
     if not rows:
         return
+    shown = [("", "entity", "customer", "now", "under the policy")] + [
+        (SIGNS.get(row["change"], "~"), e, row["customer_id"], *(_side(row, s) for s in SIDES))
+        for e, row in rows[:ROWS_SHOWN]
+    ]
+    widths = [max(len(cells[column]) for cells in shown) for column in range(len(shown[0]))]
     yield ""
-    yield f"  {'entity':<8}{'customer':<16}{'now':<36}under the policy"
-    for e, row in rows[:ROWS_SHOWN]:
-        sign = SIGNS.get(row["change"], "~")
-        yield (f"{sign} {e:<8}{row['customer_id']:<16}{_side(row, 'before'):<36}"
-               f"{_side(row, 'after')}")
+    for cells in shown:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        yield "  ".join(padded).rstrip()
     if len(rows) > ROWS_SHOWN:
         yield f"  … and {len(rows) - ROWS_SHOWN} more; --json prints all"
 
@@ -84,7 +90,7 @@ def _side(row: Mapping[str, Any], side: str) -> str:
         return "-"
     more = {"another way": f" ({row[f'ways_{side}']})",
             "another amount": f" ({row[f'demands_{side}']})"}
-    return f"{row[f'steps_{side}']}{more.get(row['change'], '')}"
+    return f"{row[f'steps_{side}']}{SPARE_ZEROS.sub('', more.get(row['change'], ''))}"
 
 
 def sum_lines(title: str, part: Mapping[str, Any]) -> Iterator[str]:
