@@ -59,7 +59,7 @@ def notices(night: Night) -> dict[str, str]:
     for *_, outcome, customer_id, step, channel in read(
         night, "decision", "outcome, customer_id, step, channel"
     ):
-        if outcome == "review" and channel != "email":
+        if outcome == "review" and channel != "email" and step:
             found.setdefault(customer_id, set()).add(step)
     return {customer_id: ", ".join(sorted(steps)) for customer_id, steps in found.items()}
 

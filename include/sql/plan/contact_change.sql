@@ -36,6 +36,7 @@ steps as (
     from decisions
     where decisions.outcome = 'review'
         and decisions.channel <> 'email'
+        and decisions.step is not null
     group by decisions.side, decisions.customer_id, decisions.step, decisions.currency
 ),
 
