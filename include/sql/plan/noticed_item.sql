@@ -9,6 +9,7 @@ with notices as (
         notice.step,
         notice.cycle,
         notice.generation,
+        notice.as_of_date,
     from notice
 )
 
@@ -27,4 +28,5 @@ inner join notices
     on notice_item.customer_id = notices.customer_id
     and notice_item.notice_step = notices.step
     and notice_item.cycle = notices.cycle
+    and notice_item.as_of_date = notices.as_of_date
 where notice_item.as_of_date < cast($before_date as date)

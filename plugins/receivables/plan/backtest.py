@@ -16,6 +16,8 @@ from receivables.select.policy_file import load_policy
 from receivables.select.policy_kept import kept_policies
 from receivables.sql import Session, session
 
+LEDGER = ("notice_history", "decision", "notice_item", "notice")
+
 
 def backtest(
     run: Run, file: Path, name: str, legal_entity_ids: Sequence[str], *, from_date: date,
@@ -104,16 +106,16 @@ def _write_history(
 
 
 def _night_row(run: Run, night: Night, simulated: Night) -> dict[str, Any]:
-    """One night's counts; `is_the_ledger` if every decision is the real one in every column."""
+    """One night's counts; `is_the_ledger` if all decisions, and notices before, are the real ones."""
     with session(run.lake.scratch) as sql:
         _read_sides(sql, [night], [simulated])
         found = compare(sql)
         items = sql.connection.table("after_decision").shape[0]
-    hashes = [n.manifest()["tables"]["decision"] for n in (night, simulated)]
+    tables = [n.manifest()["tables"] for n in (night, simulated)]
     return {
         "as_of_date": night.as_of_date,
         "items": items,
-        "is_the_ledger": hashes[0] == hashes[1],
+        "is_the_ledger": all(tables[0][name] == tables[1][name] for name in LEDGER),
         "decisions_that_differ": len(found["decisions"]),
         "workload": found["workload"],
         "claims": found["claims"],
