@@ -106,7 +106,7 @@ def _write_history(
 
 
 def _night_row(run: Run, night: Night, simulated: Night) -> dict[str, Any]:
-    """One night's counts; `is_the_ledger` if all decisions, and notices before, are the real ones."""
+    """One night's counts; `is_the_ledger` if decisions, and notices so far, are the real ones."""
     with session(run.lake.scratch) as sql:
         _read_sides(sql, [night], [simulated])
         found = compare(sql)
