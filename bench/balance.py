@@ -28,7 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -101,9 +101,16 @@ def run_parts(directory: Path, invoices: int) -> dict[str, dict[str, Any]]:
     """What each part said, with its seconds and peak megabytes."""
     if not night_in(directory).file("ledger/allocation").exists():
         write_ledger(night_in(directory), invoices)
+    return measured_parts(__file__, PARTS, directory)
+
+
+def measured_parts(
+    program: str, parts: Iterable[str], directory: Path
+) -> dict[str, dict[str, Any]]:
+    """What each part of a bench said, run in a process of its own, with its peak megabytes."""
     said = {}
-    for part in PARTS:
-        words = [sys.executable, __file__, "--part", part, "--directory", str(directory)]
+    for part in parts:
+        words = [sys.executable, program, "--part", part, "--directory", str(directory)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             printed = process.stdout.read()
@@ -257,8 +264,9 @@ def timed(work: Callable[[], object]) -> dict[str, Any]:
     }
 
 
-def balance_part(night: Night) -> dict[str, Any]:
-    entity = Entity(
+def seller() -> Entity:
+    """The legal entity, with an exception for the customers of each rule."""
+    return Entity(
         legal_entity_id=ENTITY, name="Seller", country="DE", currency="EUR", time_zone="UTC",
         policy="standard", policy_exceptions=(), calendar=None,
         interest_rule=InterestRule("none", None, ""),
@@ -269,12 +277,15 @@ def balance_part(night: Night) -> dict[str, Any]:
         ),
         letterhead=(), bank_details=(),
     )
+
+
+def balance_part(night: Night) -> dict[str, Any]:
     source = Source(
         name="erp", kind="files", connection=None, directory=night.folder, sql="contract",
         entities=(ENTITY,), open_amounts="from_allocations", incremental=False,
     )
     return timed(lambda: stage.balance(
-        night, entity=entity, source=source, reporting_currency="EUR", known_since_days=3,
+        night, entity=seller(), source=source, reporting_currency="EUR", known_since_days=3,
         residual_claim_days=0, scratch=night.folder / "scratch", progress=lambda line: None,
     ))
 

@@ -159,10 +159,12 @@ class Company:
             for name, table in tables().items():
                 columns = ", ".join(f'"{c.name}" {TYPES[c.type]}' for c in table.columns)
                 sql.connection.execute(f'create table "{name}" ({columns})')
-                for row in self.rows.get(name, []):
-                    values = [row.get(column) for column in table.column_names]
-                    marks = ", ".join("?" * len(values))
-                    sql.connection.execute(f'insert into "{name}" values ({marks})', values)
+                if rows := self.rows.get(name, []):
+                    marks = f"({', '.join('?' * len(table.columns))})"
+                    sql.connection.execute(
+                        f'insert into "{name}" values {", ".join([marks] * len(rows))}',
+                        [row.get(column) for row in rows for column in table.column_names],
+                    )
                 sql.write_table(name, night.file(f"ledger/{name}"))
             for name, file in (("quarantine", "quarantine"),
                                ("check_result", "validate/check_result")):

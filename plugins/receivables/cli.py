@@ -20,6 +20,7 @@ from receivables.errors import (
     WrongUse,
 )
 from receivables.hand_over.command import add_dossier, add_hand_over
+from receivables.plan import arguments as policy_arguments
 
 DESCRIPTION = """\
 Receivables: the nightly pipeline that gets a company paid.
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compact(commands)
     _add_dispatch(commands)
     _add_replay(commands)
+    _add_policy(commands)
     _add_why(commands)
     _add_status(commands)
     add_hand_over(commands, _command)
@@ -176,6 +178,17 @@ def _add_replay(commands: Any) -> None:
     )
     parser.add_argument("as_of", type=_day, metavar="D", help="the business day")
     parser.add_argument("--entity", action="append", metavar="E", help="only this legal entity")
+
+
+def _add_policy(commands: Any) -> None:
+    plan = _command(commands, "plan", "Show what a policy would change tonight.", command.plan)
+    policy_arguments.add_plan(plan, _day)
+    apply = _command(commands, "apply", "Install a policy as it was planned.", command.apply)
+    policy_arguments.add_apply(apply)
+    backtest = _command(
+        commands, "backtest", "Decide past nights under a policy.", command.backtest
+    )
+    policy_arguments.add_backtest(backtest, _day)
 
 
 def _add_why(commands: Any) -> None:

@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> tuple[Any, list[str]]:
         if name not in loaded.entities:
             known = ", ".join(loaded.entities)
             raise WrongUse(f"--entity {name}: unknown; {loaded.file} has {known}")
-    as_of_date = arguments.as_of or min(
+    as_of_date = getattr(arguments, "as_of", None) or min(
         loaded.entities[name].newest_closed_day(now) for name in chosen
     )
     run = Run(
@@ -153,6 +153,54 @@ def replay(arguments: argparse.Namespace) -> int:
         as_json=arguments.json,
     )
     return FAILED if any(r.differences for r in replays) else DONE
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """Show what a policy would change, and keep the plan for `apply`."""
+    from receivables.plan import difference, installation, report
+
+    run, _ = _run(arguments)
+    policy = difference.candidate(arguments.policy, arguments.name, run.settings)
+    chosen = difference.users(run.settings, policy, only=arguments.entity)
+    made = difference.plan(run, policy, chosen, as_of_date=arguments.as_of)
+    installation.keep_plan(run, made)
+    if arguments.json:
+        print(json.dumps({"hash": made.hash, **made.content}, indent=2, ensure_ascii=False))
+    else:
+        is_whole = arguments.as_of is None and not arguments.entity
+        lines = report.plan_lines(made, arguments.policy, can_be_applied=is_whole)
+        print("\n".join(lines))
+    return DONE
+
+
+def apply(arguments: argparse.Namespace) -> int:
+    """Install a policy whose plan is the one that was read."""
+    from receivables.plan import difference, installation
+    from receivables.report import print_result
+
+    run, _ = _run(arguments)
+    policy = difference.candidate(arguments.policy, arguments.name, run.settings)
+    done = installation.apply(run, policy, arguments.policy, planned=arguments.plan)
+    print_result(done, as_json=arguments.json)
+    return DONE
+
+
+def backtest(arguments: argparse.Namespace) -> int:
+    """Decide past nights under a policy."""
+    from receivables.plan import backtest, difference, report
+
+    run, _ = _run(arguments)
+    policy = difference.candidate(arguments.policy, arguments.name, run.settings)
+    chosen = difference.users(run.settings, policy, only=arguments.entity)
+    done = backtest.backtest(
+        run, arguments.policy, policy.name, chosen,
+        from_date=arguments.from_date, until_date=arguments.until_date,
+    )
+    if arguments.json:
+        print(json.dumps(done, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(report.backtest_lines(done)))
+    return DONE
 
 
 def why(arguments: argparse.Namespace) -> int:

@@ -39,7 +39,7 @@ from receivables.run import (
     refuse_unfinished_day,
 )
 from receivables.select import select as select_stage
-from receivables.select.policy_file import load_policy
+from receivables.select.policy_kept import keep_policies, kept_policies, policy_names
 from receivables.settings import Settings
 from receivables.validate import validate as validate_stage
 
@@ -105,13 +105,18 @@ def validate(run: Run, legal_entity_id: str) -> Night:
 
 
 def balance(run: Run, legal_entity_id: str) -> Night:
-    """Open items, interest and credits of one legal entity."""
+    """Open items, interest and credits of one legal entity.
+
+    The night keeps the policies as they are installed now, and decides by them to its end.
+    """
     with _unsealed(run, legal_entity_id) as (night, is_sealed):
         if not is_sealed:
-            policy = load_policy(run.entity(legal_entity_id).policy, night.as_of_date)
+            entity = run.entity(legal_entity_id)
+            keep_policies(night, policy_names(entity))
+            policy = kept_policies(night, entity)[entity.policy]
             balance_stage(
                 night,
-                entity=run.entity(legal_entity_id),
+                entity=entity,
                 source=run.settings.source_of(legal_entity_id),
                 reporting_currency=run.settings.reporting_currency,
                 known_since_days=policy.known_since_days,

@@ -13,7 +13,7 @@ from receivables.errors import DataError
 from receivables.lake import Night, content_hash
 from receivables.run import Run, extract_known_at, night_of
 from receivables.select import select
-from receivables.select.policy_file import load_policy
+from receivables.select.policy_kept import keep_policies_of, kept_policies
 from receivables.sql import session
 from receivables.validate import validate
 
@@ -53,7 +53,8 @@ def _rebuild(
 ) -> None:
     entity = run.entity(original.legal_entity_id)
     source = run.settings.source_of(original.legal_entity_id)
-    policy = load_policy(entity.policy, original.as_of_date)
+    keep_policies_of(rebuilt, original)
+    policy = kept_policies(rebuilt, entity)[entity.policy]
     scratch = run.lake.scratch
     validate(
         rebuilt, extract=extract_known_at(run, source, original.known_at), source=source,

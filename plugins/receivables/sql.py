@@ -47,8 +47,9 @@ class Session:
     connection: duckdb.DuckDBPyConnection
 
     def read(self, table: str, *files: Path) -> None:
-        """Make Parquet files known to the statements as `table`."""
-        self.connection.read_parquet([str(file) for file in files]).create_view(table)
+        """Make Parquet files known as `table`; what one of several lacks is null there."""
+        names = [str(file) for file in files]
+        self.connection.read_parquet(names, union_by_name=len(names) > 1).create_view(table)
 
     def create(self, table: str, name: str, **values: object) -> None:
         """Keep the rows of a named statement as a table of this session."""

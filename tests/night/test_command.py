@@ -15,7 +15,8 @@ from seller import SETTINGS
 
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "compact", "dispatch",
-    "replay", "why", "status", "hand-over", "dossier", "interest", "rates", "demo-erp",
+    "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier", "interest",
+    "rates", "demo-erp",
 )
 
 FIVE_FAULTS = {

@@ -184,7 +184,7 @@ def test_more_notices_than_the_policy_allows_are_none(
 ) -> None:
     standard = load_policy("standard", DAY)
     policies = {"standard": replace(standard, notices_per_night_max=notices_max)}
-    monkeypatch.setattr(publish, "policies_in_use", lambda entity, day: policies)
+    monkeypatch.setattr(publish, "kept_policies", lambda night, entity: policies)
     report = seller(tmp_path).quick_night(settings=SETTINGS, release=RELEASE)
     assert (report.notices, report.status) == (6, status)
     assert report.drafted == (0 if status == "flagged" else 6)

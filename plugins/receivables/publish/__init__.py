@@ -40,7 +40,7 @@ from receivables.publish.snapshot import (
 )
 from receivables.publish.verdict import add_result, settle
 from receivables.publish.workbook import write_workbook
-from receivables.select.policy_table import policies_in_use
+from receivables.select.policy_kept import kept_policies
 from receivables.settings import Entity, Settings, newest_closed_day
 from receivables.sql import Session, session
 from receivables.validate.report import write_radius_report
@@ -65,7 +65,7 @@ def publish(
     Raises AuditFailed if a figure does not hold: nothing is published or drafted.
     """
     lake = Lake(settings.home)
-    policies = policies_in_use(entity, night.as_of_date)
+    policies = kept_policies(night, entity)
     newest = {entity.newest_closed_day(now), newest_closed_day(now, settings.time_zone)}
     with session(lake.scratch) as sql:
         read_night(sql, night, settings)

@@ -14,7 +14,8 @@ from receivables.select.business_day import write_business_days
 from receivables.select.cash_doubt import receipts_from, write_cash_doubt_tables
 from receivables.select.customer_class_file import load_customer_classes
 from receivables.select.policy import Policy
-from receivables.select.policy_table import policies_in_use, write_policy_tables
+from receivables.select.policy_kept import kept_policies
+from receivables.select.policy_table import write_policy_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
@@ -61,9 +62,9 @@ def select(
     """Decide about every open item of the legal entity, and list the notices to write.
 
     `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
-    `policies`: by name, instead of those of include/policies.
+    `policies`: by name, standing in for those that the night keeps.
     """
-    in_use = policies_in_use(entity, night.as_of_date, policies)
+    in_use = {**kept_policies(night, entity), **(policies or {})}
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
         for table in tables():

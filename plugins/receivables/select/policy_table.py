@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from receivables.select.channel import load_channels
 from receivables.select.policy import Policy
-from receivables.select.policy_file import load_policy
 from receivables.select.reason import load_reasons
 from receivables.settings import Entity
 from receivables.settings_policy import SCOPES
@@ -33,17 +32,6 @@ TABLES = {
     "explains_silence boolean",
     "hold_reason": "hold_reason varchar, reason_code varchar",
 }
-
-
-def policies_in_use(
-    entity: Entity, as_of_date: date, instead: Mapping[str, Policy] | None = None
-) -> dict[str, Policy]:
-    """The policies of a legal entity by name, as they are on a day, its own first; those of
-    `instead` stand in for the files'.
-    """
-    names = [entity.policy, *(exception.policy for exception in entity.policy_exceptions)]
-    known = instead or {}
-    return {name: known.get(name) or load_policy(name, as_of_date) for name in names}
 
 
 def write_policy_tables(
