@@ -11,9 +11,10 @@ from receivables import night
 from receivables.hand_over.case import official_nights
 from receivables.hand_over.dossier import build_dossier
 
-# Nights on which the policy takes a step with an invoice due on 31 December 2025, and the last.
+# Nights before business days, on which the policy takes a step with an invoice due on 31 December
+# 2025, and the last.
 NIGHTS = (
-    date(2026, 1, 3), date(2026, 1, 10), date(2026, 1, 30), date(2026, 3, 1), DAY,
+    date(2026, 1, 5), date(2026, 1, 12), date(2026, 2, 1), date(2026, 3, 1), DAY,
 )
 RELEASE = "Ann: the first nights, read by hand"
 SETTINGS = {
@@ -36,8 +37,8 @@ def debtor(home: Path) -> Company:
     company.payment("I1", "600.00", "2026-03-20")
     company.invoice("I2", "250.00", "2025-12-31", "C1", issue_date="2025-12-01",
                     posting_date="2025-12-01")
-    company.add("promise", promise_id="PROMISE-1", customer_id="C1", amount="400.00", promised_on="2026-01-15",
-                due_on="2026-01-20")
+    company.add("promise", promise_id="PROMISE-1", customer_id="C1", amount="400.00", promised_on="2026-01-20",
+                due_on="2026-01-25")
     company.invoice("I3", "80.00", "2026-03-29", "C1")
     company.customer("C2")
     company.invoice("I4", "70.00", "2026-02-01", "C2")

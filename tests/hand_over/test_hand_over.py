@@ -280,7 +280,7 @@ def test_the_same_night_gives_the_same_dossier_byte_for_byte(
 
 
 def test_an_earlier_night_knows_nothing_of_later_letters(led: Company, tmp_path: Path) -> None:
-    build(led, "C1", tmp_path / "out", day=date(2026, 1, 30))
+    build(led, "C1", tmp_path / "out", day=date(2026, 2, 1))
     case = json.loads((tmp_path / "out" / "data" / "case.json").read_text(encoding="utf-8"))
     assert [notice["step"] for notice in case["notice"]] == ["reminder_1", "reminder_2"]
     assert case["payment"] == [] and len(case["promise"]) == 1
@@ -401,8 +401,12 @@ def test_a_document_takes_whatever_a_customer_calls_itself(
 
 
 def our_entity() -> Entity:
-    return Entity("E1", "Seller", "DE", "EUR", "UTC", "standard", {},
-                  InterestRule("none", None, ""), (), (), ())
+    return Entity(
+        legal_entity_id="E1", name="Seller", country="DE", currency="EUR", time_zone="UTC",
+        policy="standard", policy_exceptions=(), calendar=None, breakers={},
+        interest_rule=InterestRule("none", None, ""), interest_exceptions=(), letterhead=(),
+        bank_details=(),
+    )
 
 
 def test_a_letter_that_was_not_sent_is_told_of_and_is_no_proof(

@@ -108,6 +108,16 @@ items as (
 reasoned_items as (
     select
         items.*,
+        case
+            when items.document_type = 'interest_claim' then 'PAID_LATE'
+            when items.is_of_no_policy then 'STEP_NOT_IN_POLICY'
+            when items.step is null then 'LADDER_CLIMBED'
+            when items.step_due_on > $as_of_date and items.days_past_due <= 0 then 'NOT_DUE'
+            when items.step_due_on > $as_of_date then 'STEP_NOT_REACHED'
+            when items.dunning_exposure_amount < items.threshold_amount then 'BELOW_THRESHOLD'
+            when items.due_reason_code is not null then items.due_reason_code
+        end as ladder_reason_code,
+        ladder_reason_code is null as is_letter_due,
         list_filter([
             case when $holds_for_data then items.data_hold_reason end,
             case when $holds_for_data and items.quarantine_reason_code is not null
@@ -129,23 +139,17 @@ reasoned_items as (
             case when items.document_type = 'interest_claim'
                     and items.dunning_exposure_amount < items.threshold_amount
                 then 'BELOW_THRESHOLD' end,
-            case
-                when items.document_type = 'interest_claim' then 'PAID_LATE'
-                when items.is_of_no_policy then 'STEP_NOT_IN_POLICY'
-                when items.step is null then 'LADDER_CLIMBED'
-                when items.step_due_on > $as_of_date and items.days_past_due <= 0 then 'NOT_DUE'
-                when items.step_due_on > $as_of_date then 'STEP_NOT_REACHED'
-                when items.dunning_exposure_amount < items.threshold_amount then 'BELOW_THRESHOLD'
-                when items.due_reason_code is not null then items.due_reason_code
-            end,
-            case when items.is_busy_season then 'BUSY_SEASON' end,
-            case when not items.is_before_due
+            ladder_reason_code,
+            case when is_letter_due and items.is_busy_season then 'BUSY_SEASON' end,
+            case when is_letter_due
+                    and not items.is_before_due
                     and items.noticed_on + items.days_of_peace > cast($as_of_date as date) + 1
                 then 'NOTICED_LATELY' end,
-            case when items.is_contacted_enough then 'CONTACTED_ENOUGH' end,
-            case when not items.is_day_to_write then 'NO_BUSINESS_DAY' end,
-            case when items.contact_id is null then 'NO_CONTACT' end,
-            case when items.is_promise_broken then 'PROMISE_BROKEN' else 'STEP_DUE' end
+            case when is_letter_due and items.is_contacted_enough then 'CONTACTED_ENOUGH' end,
+            case when is_letter_due and not items.is_day_to_write then 'NO_BUSINESS_DAY' end,
+            case when is_letter_due and items.contact_id is null then 'NO_CONTACT' end,
+            case when is_letter_due and items.is_promise_broken then 'PROMISE_BROKEN' end,
+            case when is_letter_due and not items.is_promise_broken then 'STEP_DUE' end
         ], lambda reason_code: reason_code is not null) as reason_codes,
         reason_codes[1] in ('STEP_DUE', 'PROMISE_BROKEN', 'NOTICE_IN_FLIGHT') as is_letter,
     from items

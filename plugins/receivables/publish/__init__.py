@@ -64,15 +64,14 @@ def publish(
 
     Raises AuditFailed if a figure does not hold: nothing is published or drafted.
     """
-    lake = Lake(settings.home)
-    policies = kept_policies(night, entity)
+    lake, policies = Lake(settings.home), kept_policies(night, entity)
     newest = {entity.newest_closed_day(now), newest_closed_day(now, settings.time_zone)}
     with session(lake.scratch) as sql:
         read_night(sql, night, settings)
         limits = limits_of(entity, policies[entity.policy])
-        _audit(sql, night, lake, limits, is_restated=is_restated)
         is_newest = night.as_of_date in newest and not is_restated
-        verdicts = _judge(sql, night, lake, limits, country=entity.country)
+        _audit(sql, night, lake, limits, is_restated=is_restated)
+        verdicts = _judge(sql, night, lake, limits, country=entity.calendar or entity.country)
         tripped, release_reason = settle(
             sql, night, verdicts, release=release, now=now, is_newest=is_newest,
             is_restated=is_restated, progress=progress,
