@@ -25,7 +25,7 @@ from sqlalchemy.engine import make_url
 pytestmark = pytest.mark.slow
 
 ENTITY = "BR"
-BACKFILLED_DAYS = 10
+BACKFILLED_DAYS = 5
 
 SETTINGS = """
     home: {home}

@@ -17,7 +17,7 @@ from seller import SETTINGS, content, copied
 
 pytestmark = pytest.mark.slow
 
-KILLS = 20
+KILLS = 12
 ITEMS = 3_000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,18 @@ def load_rules(
 ) -> dict[str, NamedRule]:
     """Every rule by its name.
 
-    Raises PolicyError with every fault of every file, by file and line.
+    Files that have not changed are read once in a process. Raises PolicyError with every fault of
+    every file, by file and line.
     """
+    files = [file for place in (folder, rates, calendars) for file in sorted(place.iterdir())]
+    seen = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    return _rules(folder, rates, calendars, seen)
+
+
+@cache
+def _rules(
+    folder: Path, rates: Path, calendars: Path, seen: tuple[object, ...]
+) -> dict[str, NamedRule]:
     faults: list[str] = []
     rules: dict[str, NamedRule] = {}
     for file in sorted(folder.glob("*.yaml")):

@@ -56,30 +56,32 @@ def load_versions(name: str, file: Path | None = None) -> tuple[Policy, ...]:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
         raise PolicyError(f"{file}: {missing.strerror}") from missing
-    return _versions(name, file, text)
+    policies, faults = _versions(name, text)
+    if faults:
+        raise PolicyError("\n".join(f"{file}: {fault}" for fault in faults))
+    return policies
 
 
 @cache
-def _versions(name: str, file: Path, text: str) -> tuple[Policy, ...]:
+def _versions(name: str, text: str) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+    """The versions of a text, which each stage of a night reads, and what is wrong with it."""
     try:
         documents = [document for document in yaml.safe_load_all(text) if document is not None]
     except yaml.YAMLError as broken:
-        raise PolicyError(f"{file}: {broken}") from broken
+        return (), (str(broken),)
     readers = [_Reader(document) for document in documents]
     policies = tuple(reader.policy(name) for reader in readers)
     faults = [
-        f"{file}: {f'version {number}: ' if len(readers) > 1 else ''}{fault}"
+        f"{f'version {number}: ' if len(readers) > 1 else ''}{fault}"
         for number, reader in enumerate(readers, start=1)
         for fault in reader.faults
     ]
     days = [policy.valid_from for policy in policies]
     if not days:
-        faults.append(f"{file}: holds no policy; copy include/policies/standard.yaml")
+        faults.append("holds no policy; copy include/policies/standard.yaml")
     elif len(set(days)) < len(days):
-        faults.append(f"{file}: two versions are valid from one day; the newer needs a later day")
-    if faults:
-        raise PolicyError("\n".join(faults))
-    return policies
+        faults.append("two versions are valid from one day; the newer needs a later day")
+    return policies, tuple(faults)
 
 
 class _Reader:
