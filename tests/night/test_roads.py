@@ -28,7 +28,7 @@ NIGHTS = tuple(date(2026, month, day) for month, day in (
     (4, 16), (4, 20), (4, 21), (4, 27), (4, 28), (5, 11), (5, 14), (6, 14),
 ))
 SETTINGS = {"entity": {"policy_exceptions": [
-    {"customer_id": "GOOD", "policy": "gentle", "because": "late for the first time"}]}}
+    {"abc_class": "A", "policy": "gentle", "because": "late for the first time"}]}}
 
 
 def owes(company: Company, customer_id: str, amount: str = "100.00", due: date = DUE) -> None:
