@@ -1,9 +1,10 @@
 """### Dispatch
 
-**What it does.** On working days, every half hour from 09:00 to 16:30 in the company's time zone,
-it sends the notices that the night drafted and that are due: into files under `home` while
-`mail.sink` is true in the settings, through the mail relay once it is false. Nothing else in
-Receivables reaches a customer. A file `dispatch.stop` under `home` stops it before the next letter.
+**What it does.** Every half hour, day and night, it sends the notices that the night drafted and
+whose hours have come, by the clock where the customer is (`send_hours` of the policy): into files
+under `home` while `mail.sink` is true in the settings, through the mail relay once it is false.
+Nothing else in Receivables reaches a customer. A file `dispatch.stop` under `home` stops it before
+the next letter.
 
 **To run it again** trigger it: it sends what is still to be sent, and nothing twice. It has no day
 of its own; a run that is cleared or late sends what the outbox holds now, and notices that have
@@ -32,7 +33,7 @@ SETTINGS = installed_settings()
 
 
 @dag(
-    schedule=CronTriggerTimetable("*/30 9-16 * * 1-5", timezone=SETTINGS.time_zone),
+    schedule=CronTriggerTimetable("*/30 * * * *", timezone=SETTINGS.time_zone),
     start_date=datetime(2012, 1, 1),
     catchup=False,
     max_active_runs=1,

@@ -17,6 +17,7 @@ select distinct
     contact.name as contact_name,
     contact.email,
     customer.name as customer_name,
+    customer.time_zone,
 from notice
 inner join customer on notice.customer_id = customer.customer_id
 inner join contact on notice.contact_id = contact.contact_id

@@ -17,6 +17,7 @@ from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay
 from receivables.dispatch.transport import Delivery, Line, Outcome, connect
+from receivables.dispatch.window import SendWindow
 from receivables.errors import SettingsError, TransientError
 
 LEASE = timedelta(minutes=15)
@@ -119,6 +120,8 @@ class _Run:
         if claim is None:
             return False
         self.handled += 1
+        if self.waits_for_its_hour(claim):
+            return True
         reason = self.objection(claim)
         if reason is not None:
             self.withdrawn += self.outbox.withdraw(claim.notice_id, reason, now=self.now())
@@ -139,6 +142,20 @@ class _Run:
         except TransientError as lost:
             self.lose_line(str(lost))
         return None
+
+    def waits_for_its_hour(self, claim: Claim) -> bool:
+        """Whether the customer's send window is shut; the letter waits for it to open."""
+        if claim.send_window is None:
+            return False
+        opening = SendWindow.of(claim.send_window).opens_at(self.now())
+        if opening is None:
+            return False
+        self.outbox.give_back(
+            claim.notice_id, token=claim.token, now=self.now(), not_before=opening,
+            is_attempt=False,
+        )
+        self.put_off += 1
+        return True
 
     def objection(self, claim: Claim) -> str | None:
         """Why the letter must not go after all."""

@@ -53,7 +53,8 @@ class Draft:
     """A notice as the night hands it over: the message is frozen here, byte for byte.
 
     `run_kind` must be `live`; `release_reason` says why the night was live: `schedule`, or the
-    words of the person (`released_by`) who released a manual run. Instants are aware; `sender` and
+    words of the person (`released_by`) who released a manual run. `send_window`: the hours in which
+    it may leave, as `SendWindow` writes them; None: any. Instants are aware; `sender` and
     `recipient` are as `mailbox` gives them. Raises DataError for an address, else WrongUse.
     """
 
@@ -67,6 +68,7 @@ class Draft:
     known_at: datetime
     drafted_at: datetime
     not_after: datetime
+    send_window: str | None = None
     release_reason: str
     released_by: str | None = None
     channel: str
@@ -184,3 +186,4 @@ class Claim:
     body_sha256: str
     attempt_count: int
     not_after: datetime
+    send_window: str | None

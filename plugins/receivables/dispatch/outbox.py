@@ -186,9 +186,10 @@ class Outbox:
         now: datetime,
         reply: str | None = None,
         not_before: datetime | None = None,
+        is_attempt: bool = True,
     ) -> bool:
         """Nothing was sent: the notice waits again. With `not_before` it counts as an attempt."""
-        attempts = outbox.c.attempt_count + (0 if not_before is None else 1)
+        attempts = outbox.c.attempt_count + int(is_attempt and not_before is not None)
         return self._step(
             notice_id, token, since=(CLAIMED,), to=RELEASED, now=now, reply=reply,
             not_before=not_before, attempt_count=attempts, claim_token=None, claimed_until=None,

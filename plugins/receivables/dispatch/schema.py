@@ -81,6 +81,7 @@ outbox = Table(
     Column("drafted_at", Instant, nullable=False),
     Column("drafted_on", Date, nullable=False),
     Column("not_after", Instant, nullable=False),
+    Column("send_window", Text),
     Column("released_by", Text),
     Column("release_reason", Text, nullable=False),
     Column("channel", Text, nullable=False),

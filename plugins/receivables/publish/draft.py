@@ -18,6 +18,7 @@ from receivables.dispatch.letter import Letter, LetterLine, LetterSegment, Rende
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError
 from receivables.lake import Night
 from receivables.select.policy import Policy
@@ -101,6 +102,7 @@ def _draft(
         known_at=night.known_at,
         drafted_at=now,
         not_after=now + timedelta(days=policy.draft_valid_days),
+        send_window=_send_window(row, entity, policy),
         release_reason=release,
         channel=row["channel"],
         language=rendered.language,
@@ -122,6 +124,14 @@ def _draft(
             for line in lines
         ),
     )
+
+
+def _send_window(row: Mapping[str, Any], entity: Entity, policy: Policy) -> str | None:
+    """The policy's hours by the customer's clock, else by ours."""
+    if policy.send_hours is None:
+        return None
+    zone = row["time_zone"] if is_time_zone(row["time_zone"]) else entity.time_zone
+    return str(SendWindow(*policy.send_hours, time_zone=zone))
 
 
 def _message(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
@@ -69,6 +69,7 @@ class Policy:
     `known_since_days`: a payment, dispute, promise or hold dated so many days after the business
     day stops a notice too, if it is known: whoever has paid by now is not written to.
     `payment_advice_days`: a customer that says it paid is asked, and not written to, so many days.
+    `send_hours`: when a letter may leave, by the customer's clock; None: at any hour.
     `residual_claim_days`: what is left of a late payment stays a claim so many days; 0 waives it.
     `contacts_max` contacts in `contacts_max_days` days, over all channels, are enough for one
     customer. `is_catching_up`: after nights without a letter the highest due step is taken, and
@@ -91,6 +92,7 @@ class Policy:
     sleeping_after_days: int
     is_catching_up: bool
     is_on_business_days_only: bool
+    send_hours: tuple[time, time] | None
     busy_seasons: tuple[BusySeason, ...]
     thresholds: Mapping[str, Decimal]
     steps: tuple[Step, ...]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ NUMBERS = (
 TEXTS = ("description", "decided_by", "because")
 KEYS = {
     *NUMBERS, *TEXTS, "decided_on", "valid_from", "leaves_on", "catch_up", "contacts_max",
-    "busy_seasons", "residual_claims", "thresholds", "steps",
+    "send_hours", "busy_seasons", "residual_claims", "thresholds", "steps",
 }
 MONTH_AND_DAY = re.compile(r"(\d\d)-(\d\d)")
 # What a reader needs of the leap year: every month and day that there is.
@@ -117,6 +117,7 @@ class _Reader:
             is_on_business_days_only=self._choice(
                 "leaves_on", {"business_days": True, "any_day": False}
             ),
+            send_hours=self._send_hours(),
             busy_seasons=self._busy_seasons(),
             thresholds=thresholds(self.raw.get("thresholds"), "thresholds", self.fault),
             steps=steps,
@@ -158,6 +159,19 @@ class _Reader:
             whole_number(body["count"], f"{key}.count", self.fault, least=1),
             whole_number(body["in_days"], f"{key}.in_days", self.fault, least=1),
         )
+
+    def _send_hours(self) -> tuple[time, time] | None:
+        body = self.raw.get("send_hours")
+        if body == "any" or body is None:
+            return None
+        try:
+            opens, closes = (time.fromisoformat(str(body[key])) for key in ("from", "until"))
+            if opens < closes and len(body) == len(("from", "until")):
+                return opens, closes
+        except (KeyError, TypeError, ValueError):
+            pass
+        self.fault("send_hours", 'must be any, or such as {from: "08:30", until: "17:00"}, quoted')
+        return None
 
     def _residual_claim_days(self) -> int:
         key, body = "residual_claims", self.raw.get("residual_claims")
