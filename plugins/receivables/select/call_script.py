@@ -96,12 +96,15 @@ class _Writer:
         return self.says(key) if key in self.words else clean(str(value or "?"), NAME_LENGTH_MAX)
 
     def _values(self) -> dict[str, Any]:
-        numbers = [clean(row["invoice_number"], NAME_LENGTH_MAX) for row in self.call.items]
-        shown = ", ".join(dict.fromkeys(numbers[:INVOICES_MAX]))
+        numbers = list(dict.fromkeys(
+            clean(row["invoice_number"], NAME_LENGTH_MAX) for row in self.call.items
+        ))
+        shown = ", ".join(numbers[:INVOICES_MAX])
         deadline = self.call.step.pay_within_days
         return {
             "recipient": self._name("contact_name"),
             "entity": clean(self.call.legal_entity_name, NAME_LENGTH_MAX),
+            "count": len(numbers),
             "invoices": shown + (" …" if len(numbers) > INVOICES_MAX else ""),
             "total": self.money(self.due["dunning_exposure_amount"]),
             "days": self.due["days_past_due_max"],
@@ -133,7 +136,7 @@ class _Writer:
         )]
         for key, column in (("product", "description"), ("order_ref", "purchase_order_ref"),
                             ("delivery", "delivery_refs")):
-            if text := clean(row[column] or "", TEXT_LENGTH_MAX):
+            if text := clean((row[column] or "").replace(";", ", "), TEXT_LENGTH_MAX):
                 said.append("  " + self.says(key, text=text))
         if row["instrument_type"]:
             status = row["instrument_status"]

@@ -10,7 +10,7 @@ from receivables.dispatch.templates import LANGUAGES, TEMPLATES, read_words, wor
 from receivables.select.policy import ROLES, TONES
 
 LAYOUT = "layout/call.txt.j2"
-_SPOKEN = ("recipient", "entity", "invoices", "total", "days", "pay_by")
+_SPOKEN = ("recipient", "entity", "count", "invoices", "total", "days", "pay_by")
 _PROMISE = ("amount", "day", "invoice", "received")
 _TERMS = {
     "role": ROLES,
