@@ -177,7 +177,9 @@ def word_faults(file: Path, sentences: Mapping[str, frozenset[str]]) -> list[str
         raw = read_words(file)
     except PolicyError as fault:
         return [str(fault)]
-    faults = [f"{file}: {key} is missing; write it" for key in sentences if raw.get(key) in (None, "")]
+    faults = [
+        f"{file}: {key} is missing; write it" for key in sentences if raw.get(key) in (None, "")
+    ]
     faults += [f"{file}: {key} is unknown; remove it" for key in raw if key not in sentences]
     for key, value in raw.items():
         for source in value if isinstance(value, list) else [str(value)]:

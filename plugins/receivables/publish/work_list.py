@@ -50,7 +50,8 @@ def create_call_scripts(
     }
     scripts = []
     for due in fetch(sql.connection.execute("select * from call_due")):
-        policy, customer, currency = policies[due["policy_name"]], due["customer_id"], due["currency"]
+        policy = policies[due["policy_name"]]
+        customer, currency = due["customer_id"], due["currency"]
         script = call_script(Call(
             due=due, items=items[customer, currency], letters=told["letter"][(customer,)],
             events=told["event"][(customer,)], promises=told["promise"][(customer,)],

@@ -116,7 +116,7 @@ class _Writer:
         due, lines = self.due, [self.says("asked", total=total)]
         if credited := due["open_amount"] - due["dunning_exposure_amount"]:
             lines.append(self.says("credited", amount=self.money(credited)))
-        interest = sum((row["interest_amount"] or Decimal(0) for row in self.call.items), Decimal(0))
+        interest = sum((row["interest_amount"] or 0 for row in self.call.items), Decimal(0))
         if interest and self.call.step.interest != "off":
             key = "interest_claimed" if self.call.step.interest == "claim" else "interest_told"
             lines.append(self.says(key, amount=self.money(interest)))
