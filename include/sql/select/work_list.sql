@@ -114,7 +114,8 @@ reached_contacts as (
         order by
             is_reachable desc,
             coalesce(
-                nullif(list_position(string_split(tasks.recipients, ','), contact.role), 0), 99
+                nullif(list_position(string_split(tasks.recipients, ','), contact.role), 0),
+                len(string_split(tasks.recipients, ',')) + 1
             ),
             contact.role <> 'accounts_payable',
             contact.contact_id
