@@ -85,7 +85,7 @@ class _Writer:
         try:
             return self.reader.money(amount, code)
         except DataError:
-            return f"{amount.normalize():f} {code}"
+            return f"{amount.normalize():f} {clean(code, NAME_LENGTH_MAX)}"
 
     def _name(self, column: str) -> str:
         return clean(str(self.due[column] or ""), NAME_LENGTH_MAX)
