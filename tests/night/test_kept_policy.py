@@ -42,7 +42,7 @@ def test_a_kept_policy_that_was_tampered_with_is_found(company: Company) -> None
     change(kept, "promise_grace_days: 3", "promise_grace_days: 5")
     run = company.run(settings=SETTINGS, now=after(DAY + timedelta(days=9)))
     *tables, difference = replay(run, ENTITY, lambda line: None).differences
-    assert tables == ["decision"], "each names the version that it was decided under"
+    assert tables == ["decision", "promise_outcome", "work_list"], "by version, and days of grace"
     assert difference.startswith("policy (standard@")
 
 

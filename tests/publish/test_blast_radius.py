@@ -123,9 +123,9 @@ def test_the_report_of_the_night_says_it_and_escapes_it(company: Company) -> Non
 
 def test_publishing_a_night_of_an_older_version_again_needs_no_radius(company: Company) -> None:
     official = company.official()
-    for name in ("withheld_item", "clarification_task", "validate/warning"):
+    for name in ("withheld_item", "clarification_task", "work_list", "validate/warning"):
         official.file(name).rename(official.folder / f"{Path(name).name}.kept")
     report = night.publish(company.run(), ENTITY)
     assert (report.status, report.as_of_date) == ("published", DAY)
-    for name in ("withheld_item", "clarification_task", "validate/warning"):
+    for name in ("withheld_item", "clarification_task", "work_list", "validate/warning"):
         (official.folder / f"{Path(name).name}.kept").rename(official.file(name))

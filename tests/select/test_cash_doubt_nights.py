@@ -62,6 +62,9 @@ def test_with_an_old_bank_feed_nobody_is_written_to_and_the_bank_is_asked_once(o
     assert in_warehouse(old_feed, columns, "clarification_task") == [
         ("C4", "advice_of_item", 1, 100, friday), (None, "bank_feed", 2, 200, friday),
     ]
+    assert in_warehouse(old_feed, "customer_id, kind, item_count, open_amount", "work_list") == [
+        ("C4", "clarify", 1, 100), (None, "clarify", 2, 200),
+    ]
 
 
 def test_the_questions_are_a_sheet_of_the_workbook(old_feed) -> None:

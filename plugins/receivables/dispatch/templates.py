@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -129,7 +129,7 @@ def _compiled(source: str) -> Template:
 @cache
 def labels(language: str, root: Path = TEMPLATES) -> dict[str, Any]:
     """The words that every letter in a language shares."""
-    return _read(root / "labels" / f"{language}.yaml")
+    return read_words(root / "labels" / f"{language}.yaml")
 
 
 @cache
@@ -140,7 +140,7 @@ def wording(step: str, language: str, root: Path = TEMPLATES) -> Wording:
     """
     if step not in STEPS or language not in LANGUAGES:
         raise PolicyError(f"no letter is written for step {step!r} in language {language!r}")
-    raw = _read(root / step / language / "wording.yaml")
+    raw = read_words(root / step / language / "wording.yaml")
     return Wording(raw["subject"], tuple(raw["opening"]), tuple(raw["closing"]))
 
 
@@ -157,26 +157,33 @@ def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
         f"step {step}: no letter is written for it; there are {', '.join(STEPS)}"
         for step in named if step not in STEPS
     ]
+    labels_ask = dict.fromkeys(LABELS, LABEL_VARIABLES)
+    wordings_ask = dict.fromkeys(WORDING, WORDING_VARIABLES)
     for language in LANGUAGES:
-        faults += _faults(root / "labels" / f"{language}.yaml", LABELS, LABEL_VARIABLES)
+        faults += word_faults(root / "labels" / f"{language}.yaml", labels_ask)
     for step in STEPS:
         for language in LANGUAGES if step in named else ():
             file = root / step / language / "wording.yaml"
-            faults += _faults(file, WORDING, WORDING_VARIABLES)
+            faults += word_faults(file, wordings_ask)
     missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
     return faults + [f"{file}: is missing; write it" for file in missing]
 
 
-def _faults(file: Path, keys: tuple[str, ...], variables: frozenset[str]) -> list[str]:
+def word_faults(file: Path, sentences: Mapping[str, frozenset[str]]) -> list[str]:
+    """What is wrong with a file of sentences: each key must be there, and ask for no more than it
+    can have.
+    """
     try:
-        raw = _read(file)
+        raw = read_words(file)
     except PolicyError as fault:
         return [str(fault)]
-    faults = [f"{file}: {key} is missing; write it" for key in keys if raw.get(key) in (None, "")]
-    faults += [f"{file}: {key} is unknown; remove it" for key in raw if key not in keys]
+    faults = [
+        f"{file}: {key} is missing; write it" for key in sentences if raw.get(key) in (None, "")
+    ]
+    faults += [f"{file}: {key} is unknown; remove it" for key in raw if key not in sentences]
     for key, value in raw.items():
         for source in value if isinstance(value, list) else [str(value)]:
-            said = _sentence_faults(str(source), variables)
+            said = _sentence_faults(str(source), sentences.get(key, frozenset()))
             faults += [f"{file}: {key} {fault}" for fault in said]
     return faults
 
@@ -194,7 +201,8 @@ def _sentence_faults(source: str, variables: frozenset[str]) -> tuple[str, ...]:
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_words(file: Path) -> dict[str, Any]:
+    """The sentences of a file, by key. Raises PolicyError if it cannot be read."""
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -39,7 +39,9 @@ from receivables.publish.snapshot import (
     write_published,
 )
 from receivables.publish.verdict import add_result, settle
+from receivables.publish.work_list import create_call_scripts, write_work_list
 from receivables.publish.workbook import write_workbook
+from receivables.select.policy import Policy
 from receivables.select.policy_kept import kept_policies
 from receivables.settings import Entity, Settings, newest_closed_day
 from receivables.sql import Session, session
@@ -79,7 +81,7 @@ def publish(
         status = "restated" if is_restated else ("flagged" if tripped else "published")
         why_not = _why_not_drafted(night, newest, release, is_restated, tripped)
         is_unchanged, output_hash = _to_finance(
-            sql, night, settings, resolve, status, why_not, progress)
+            sql, night, settings, policies, resolve, status, why_not, progress)
         with closing(Outbox(resolved_url(settings.outbox_url, resolve))) as outbox:
             withdrawn = 0
             if is_newest:
@@ -153,14 +155,16 @@ def _judge(
 
 
 def _to_finance(
-    sql: Session, night: Night, settings: Settings, resolve: Resolver, status: str,
-    not_drafted_because: str, progress: Callable[[str], None],
+    sql: Session, night: Night, settings: Settings, policies: Mapping[str, Policy],
+    resolve: Resolver, status: str, not_drafted_because: str, progress: Callable[[str], None],
 ) -> tuple[bool, str]:
     """Write what finance and sales read, seal the night and publish it.
 
     Gives whether it was published before, and its fingerprint.
     """
     is_restated = status == "restated"
+    legal_entity_name = settings.entities[night.legal_entity_id].name
+    create_call_scripts(sql, night, policies, legal_entity_name=legal_entity_name)
     write_published(sql, night, TOLD, is_restated=is_restated, limits={})
     if is_restated:
         differences = write_restatement(sql, night, Lake(settings.home))
@@ -172,7 +176,9 @@ def _to_finance(
     if not is_restated:
         for table in ("aging_snapshot", "blast_radius"):
             sql.read(table, published_file(night, table))
+        sql.read("work_list_told", published_file(night, "work_list"))
         write_radius_report(sql, night)
+        write_work_list(sql, night)
         write_digest(sql, night, not_drafted_because=not_drafted_because)
         write_workbook(sql, night, workbook_file(Lake(settings.home), night))
     progress(

@@ -20,10 +20,12 @@ from receivables.sql import Session, asked_for
 JUDGED = ("aging_by_customer", "reconciliation")
 TOLD = (
     "aging_snapshot", "credit_snapshot", "interest_segment", "decision", "notice",
-    "clarification_task", "quarantine", "check_result", "blast_radius",
+    "clarification_task", "work_list", "quarantine", "check_result", "blast_radius",
     "write_off_proposal", "customer_class", "credit_recommendation", "promise_outcome",
 )
 PUBLISHED = (*JUDGED, *TOLD)
+# What a night keeps of its work list, and finance does not read.
+OWN_OF_WORK_LIST = ("contact_id", "policy_name", "question")
 
 
 def published_file(night: Night, table: str) -> Path:
@@ -37,6 +39,7 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
     for table in ("open_item", "credit_item", "interest_segment", "decision", "notice",
                   "notice_item", "quarantine"):
         sql.read(table, night.file(table))
+    sql.read("notice_history", night.file("notice_history"))
     sql.read("validate_result", night.file("validate/check_result"))
     _read_since_added(sql, night)
     write_aging_bucket_table(sql)
@@ -59,6 +62,7 @@ def _read_since_added(sql: Session, night: Night) -> None:
         ("balance_result", "balance_result", "select * from validate_result"),
         ("withheld_item", "withheld_item", "select *, true as is_overdue from decision"),
         ("clarification_task", "clarification_task", _no_row("clarification_task")),
+        ("work_list", "work_list", _no_row("work_list", *OWN_OF_WORK_LIST)),
         ("warning", "validate/warning", "select source_table, row_key, reason_code, because "
                                         "from quarantine"),
     ):
@@ -73,10 +77,11 @@ def _read_since_added(sql: Session, night: Night) -> None:
             sql.connection.execute(f"create table {table} ({warehouse.typed_columns(table)})")
 
 
-def _no_row(table: str) -> str:
+def _no_row(table: str, *more: str) -> str:
     columns = warehouse.tables()[table]["columns"].items()
     return "select " + ", ".join(
-        f"cast(null as {warehouse.TYPES[kind]}) as {name}" for name, (kind, _) in columns
+        f"cast(null as {warehouse.TYPES[kind]}) as {name}"
+        for name, (kind, _) in (*columns, *((name, ("text", "")) for name in more))
     )
 
 

@@ -12,8 +12,8 @@ from receivables.sql import Session
 # A sheet of Excel ends at 1,048,576 rows, and nobody reads that far; the warehouse has them all.
 ROWS_MAX = 50_000
 SHEETS = (
-    "aging", "decisions", "customers", "notices", "review", "clarifications", "reconciliation",
-    "quarantine", "checks", "blast_radius", "withheld",
+    "aging", "decisions", "customers", "notices", "review", "clarifications", "work_list",
+    "reconciliation", "quarantine", "checks", "blast_radius", "withheld",
     "customer_class", "credit_recommendation",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

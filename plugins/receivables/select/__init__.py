@@ -16,12 +16,13 @@ from receivables.select.customer_class_file import load_customer_classes
 from receivables.select.policy import Policy
 from receivables.select.policy_kept import kept_policies
 from receivables.select.policy_table import write_policy_tables
+from receivables.select.work_list import write_work_list_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
 WRITTEN = (
     *customer_class.WRITTEN, "notice_history", "decision", "notice_item", "notice",
-    "clarification_task", "withheld_item",
+    "clarification_task", "work_list", "withheld_item",
 )
 
 # What the decisions are made of, in order, and whether the statement asks for the as_of_date.
@@ -84,6 +85,8 @@ def select(
         _find_cash_doubts(sql, night, entity, in_use[entity.policy])
         _keep(sql, night, "decision", holds_for_data=True, **day)
         _keep(sql, night, "clarification_task")
+        write_work_list_tables(sql)
+        _keep(sql, night, "work_list")
         _keep(sql, night, "notice_item")
         _write_notice_keys(sql, night.legal_entity_id)
         _keep(sql, night, "notice")

@@ -63,6 +63,18 @@ class BusySeason:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What whoever calls may offer without asking: so many instalments, the first within so many
+    days, and whether interest is waived if they are kept.
+    """
+
+    instalments_max: int
+    first_days_max: int
+    waives_interest: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of a policy; `version` changes with every change of its text.
 
@@ -74,7 +86,7 @@ class Policy:
     `contacts_max` contacts in `contacts_max_days` days, over all channels, are enough for one
     customer. `is_catching_up`: after nights without a letter the highest due step is taken, and
     those below it are skipped. `sleeping_after_days`: an overdue item about which nobody spoke for
-    so long sleeps.
+    so long sleeps. `offer`: None if nothing is offered on the phone.
     """
 
     name: str
@@ -96,6 +108,7 @@ class Policy:
     busy_seasons: tuple[BusySeason, ...]
     thresholds: Mapping[str, Decimal]
     steps: tuple[Step, ...]
+    offer: Offer | None = None
 
     def is_busy(self, day: date) -> bool:
         """Whether a day lies in a season in which customers are left in peace."""

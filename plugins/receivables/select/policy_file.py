@@ -16,7 +16,8 @@ import yaml
 from receivables.contract import INCLUDE
 from receivables.dispatch.templates import template_faults
 from receivables.errors import PolicyError
-from receivables.select.policy import BusySeason, Policy
+from receivables.select.call_words import script_faults
+from receivables.select.policy import BusySeason, Offer, Policy
 from receivables.select.step_file import read_steps, thresholds, whole_number
 
 POLICIES = INCLUDE / "policies"
@@ -29,6 +30,8 @@ KEYS = {
     *NUMBERS, *TEXTS, "decided_on", "valid_from", "leaves_on", "catch_up", "contacts_max",
     "send_hours", "busy_seasons", "residual_claims", "thresholds", "steps",
 }
+OPTIONAL = {"offer"}
+OFFER_KEYS = {"instalments_max", "first_days_max", "waives", "because"}
 MONTH_AND_DAY = re.compile(r"(\d\d)-(\d\d)")
 # What a reader needs of the leap year: every month and day that there is.
 LEAP_YEAR = 2024
@@ -105,6 +108,8 @@ class _Reader:
         self.faults += template_faults(
             step.template for step in steps if step.channel == "email"
         )
+        if any(step.channel == "call" for step in steps):
+            self.faults += script_faults()
         text = json.dumps(self.raw, sort_keys=True, default=str)
         return Policy(
             name=name,
@@ -121,12 +126,13 @@ class _Reader:
             busy_seasons=self._busy_seasons(),
             thresholds=thresholds(self.raw.get("thresholds"), "thresholds", self.fault),
             steps=steps,
+            offer=self._offer(),
             **numbers,
         )
 
     def _check_keys(self) -> None:
-        for key in sorted(set(self.raw) - KEYS):
-            self.fault(key, f"unknown key; known are {', '.join(sorted(KEYS))}")
+        for key in sorted(set(self.raw) - KEYS - OPTIONAL):
+            self.fault(key, f"unknown key; known are {', '.join(sorted(KEYS | OPTIONAL))}")
         for key in sorted(KEYS - set(self.raw)):
             self.fault(key, "is missing")
         for key in TEXTS:
@@ -183,6 +189,24 @@ class _Reader:
         return whole_number(
             body["settled_within_days"], f"{key}.settled_within_days", self.fault
         )
+
+    def _offer(self) -> Offer | None:
+        if "offer" not in self.raw:
+            return None
+        body = self.raw["offer"]
+        if not isinstance(body, dict) or set(body) != OFFER_KEYS:
+            self.fault("offer", f"must say {', '.join(sorted(OFFER_KEYS))}; leave it out to offer "
+                                "nothing")
+            return None
+        if body["waives"] not in ("interest", "none"):
+            self.fault("offer.waives", f"{body['waives']!r} must be interest or none")
+        if not isinstance(body["because"], str) or not body["because"].strip():
+            self.fault("offer.because", "say why it is offered")
+        instalments, days = (
+            whole_number(body[key], f"offer.{key}", self.fault, least=1)
+            for key in ("instalments_max", "first_days_max")
+        )
+        return Offer(instalments, days, body["waives"] == "interest", str(body["because"]))
 
     def _busy_seasons(self) -> tuple[BusySeason, ...]:
         bodies = self.raw.get("busy_seasons")
