@@ -117,22 +117,25 @@ def test_every_table_and_column_is_explained_in_the_database(
     if warehouse_url.startswith("duckdb"):
         asked = "select table_name, column_name, comment from duckdb_columns() " \
                 "where schema_name = 'receivables'"
-        tables_asked = "select table_name, comment from duckdb_tables()"
+        tables_asked = "select table_name, comment from duckdb_tables() union all " \
+                       "select view_name, comment from duckdb_views() " \
+                       "where schema_name = 'receivables'"
     else:
         asked = "select table_name, column_name, col_description(format('receivables.%%I', " \
                 "table_name)::regclass, ordinal_position) from information_schema.columns " \
                 "where table_schema = 'receivables'"
         tables_asked = "select relname, obj_description(oid) from pg_class " \
-                       "where relnamespace = 'receivables'::regnamespace and relkind = 'r'"
+                       "where relnamespace = 'receivables'::regnamespace and relkind in ('r', 'v')"
     comments = {(table, column): said for table, column, said in query(warehouse_url, asked)}
+    explained = {**warehouse.tables(), **warehouse.views()}
     assert comments == {
         (name, column): said
-        for name, table in warehouse.tables().items()
+        for name, table in explained.items()
         for column, (_, said) in table["columns"].items()
     }
-    assert dict(query(warehouse_url, tables_asked)) == {
-        name: table["about"] for name, table in warehouse.tables().items()
-    }
+    told = dict(query(warehouse_url, tables_asked))
+    assert set(told) == set(explained)
+    assert all(told[name].startswith(table["about"]) for name, table in explained.items())
 
 
 def test_the_files_of_a_night_have_the_columns_of_the_warehouse(published: Company) -> None:

@@ -11,7 +11,7 @@ from receivables.contract import INCLUDE
 from receivables.dispatch.templates import FALLBACK_LANGUAGE
 from receivables.hand_over.field import hand_over
 from receivables.publish.breaker import breaker_names, sentence
-from receivables.publish.warehouse import TYPES, tables
+from receivables.publish.warehouse import TYPES, tables, views
 from receivables.select.cash_doubt import load_cash_doubts
 from receivables.select.reason import load_reasons
 
@@ -51,7 +51,7 @@ The first doubt that applies stands:
 
 
 def data_dictionary() -> str:
-    """Every warehouse table and column, from `include/warehouse.yaml`."""
+    """Every warehouse table and view, every column, from `include/warehouse.yaml`."""
     return "\n".join(_data_dictionary()) + "\n"
 
 
@@ -84,7 +84,8 @@ def _data_dictionary() -> Iterator[str]:
     yield "# Data dictionary"
     yield ""
     yield "Schema `receivables`, in DuckDB or PostgreSQL. The comments are in the database, too."
-    for name, table in tables().items():
+    yield "What begins with `v_` is a view."
+    for name, table in {**tables(), **views()}.items():
         yield f"\n## {name}\n\n{table['about']}\n\nGrain: {table['grain']}.\n"
         yield "| column | type | meaning |"
         yield "|---|---|---|"

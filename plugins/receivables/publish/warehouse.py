@@ -19,6 +19,7 @@ from receivables.contract import INCLUDE
 from receivables.dispatch.notice import NoticeState
 from receivables.errors import SettingsError, TransientError
 from receivables.lake import utc
+from receivables.publish.view import comment_on, create_views
 
 LOCK_SECONDS = 120
 TYPES = {
@@ -38,9 +39,20 @@ NOTICE_STATES = {
 
 
 @cache
+def _said() -> dict[str, dict[str, Any]]:
+    return yaml.safe_load((INCLUDE / "warehouse.yaml").read_text(encoding="utf-8"))
+
+
+@cache
 def tables() -> dict[str, dict[str, Any]]:
     """Every warehouse table: grain, key, columns with type and comment."""
-    return yaml.safe_load((INCLUDE / "warehouse.yaml").read_text(encoding="utf-8"))
+    return {name: body for name, body in _said().items() if not name.startswith("v_")}
+
+
+@cache
+def views() -> dict[str, dict[str, Any]]:
+    """Every view: grain, columns with type and comment; its text is in include/sql/publish/view."""
+    return {name: body for name, body in _said().items() if name.startswith("v_")}
 
 
 class Warehouse(Protocol):
@@ -55,7 +67,7 @@ class Warehouse(Protocol):
 
 @contextmanager
 def open_warehouse(url: str) -> Iterator[Warehouse]:
-    """One transaction on the warehouse, its tables there; committed only if nothing is raised.
+    """One transaction on the warehouse, its tables and views there; committed only if nothing is raised.
 
     Raises TransientError if another process holds it for too long: try again later.
     """
@@ -169,7 +181,7 @@ def _open_postgresql(url: str) -> Iterator[Warehouse]:
 
 
 def _create_tables(warehouse: Warehouse) -> None:
-    """Create what is missing, tables or columns that a newer version added, each with a comment."""
+    """Create what is missing: tables, columns that a newer version added, views; all explained."""
     existing = set(
         warehouse.execute(
             "select table_name, column_name from information_schema.columns "
@@ -181,14 +193,15 @@ def _create_tables(warehouse: Warehouse) -> None:
         missing = [column for column in table["columns"] if (name, column) not in existing]
         if len(missing) == len(table["columns"]):
             warehouse.execute(f"create table receivables.{name} ({typed_columns(name)})")
-            warehouse.execute(f"comment on table receivables.{name} is {_quoted(table['about'])}")
+            warehouse.execute(comment_on("table", name, table["about"]))
         else:
             for column in missing:
                 added = _typed(table, [column])
                 warehouse.execute(f"alter table receivables.{name} add column {added}")
         for column in missing:
-            comment = _quoted(table["columns"][column][1])
-            warehouse.execute(f"comment on column receivables.{name}.{column} is {comment}")
+            comment = table["columns"][column][1]
+            warehouse.execute(comment_on("column", f"{name}.{column}", comment))
+    create_views(warehouse, views())
 
 
 def typed_columns(name: str) -> str:
@@ -199,10 +212,6 @@ def typed_columns(name: str) -> str:
 
 def _typed(table: Mapping[str, Any], columns: Sequence[str]) -> str:
     return ", ".join(f"{column} {TYPES[table['columns'][column][0]]}" for column in columns)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def replace_night(
