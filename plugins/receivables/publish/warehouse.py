@@ -67,7 +67,7 @@ class Warehouse(Protocol):
 
 @contextmanager
 def open_warehouse(url: str) -> Iterator[Warehouse]:
-    """One transaction on the warehouse, its tables and views there; committed only if nothing is raised.
+    """One transaction on the warehouse, its tables and views there; an error leaves it as it was.
 
     Raises TransientError if another process holds it for too long: try again later.
     """
