@@ -20,6 +20,7 @@ REPLIES = {
     "ehlo": "250-hostile.example\r\n250 SIZE 35000000",
     "mail": "250 2.1.0 ok",
     "rcpt": "250 2.1.5 ok",
+    "cc": "250 2.1.5 ok",
     "data": "354 go on",
     "dot": "250 2.0.0 taken",
 }
@@ -32,11 +33,13 @@ class Mail:
     sender: str
     recipient: str
     content: bytes
+    cc: str = ""
 
 
 @dataclass
 class HostileServer:
-    """`faults` maps a stage to a reply, `drop` or `silence`; stage `body` drops in mid letter.
+    """`faults` maps a stage to a reply, `drop` or `silence`; stage `body` drops in mid letter, `cc`
+    is the second RCPT.
 
     Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
     letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
@@ -108,7 +111,7 @@ class _Session:
         self.server = server
         self.connection = connection
         self.input = connection.makefile("rb")
-        self.sender = self.recipient = ""
+        self.sender = self.recipient = self.cc = ""
 
     def say(self, text: str) -> None:
         self.connection.sendall(text.encode() + b"\r\n")
@@ -152,10 +155,10 @@ class _Session:
                     self.say(self.server.fault("auth") or "235 2.7.0 ok")
                 case b"MAIL":
                     self.sender = command.decode().partition("<")[2].partition(">")[0]
+                    self.recipient = self.cc = ""
                     self.answer("mail")
                 case b"RCPT":
-                    self.recipient = command.decode().partition("<")[2].partition(">")[0]
-                    self.answer("rcpt")
+                    self.rcpt(command.decode().partition("<")[2].partition(">")[0])
                 case b"DATA":
                     if self.answer("data"):
                         self.data()
@@ -166,6 +169,13 @@ class _Session:
                     return
                 case _:
                     self.say("502 what?")
+
+    def rcpt(self, address: str) -> None:
+        if not self.recipient:
+            self.recipient = address
+            self.answer("rcpt")
+        elif self.answer("cc"):
+            self.cc = address
 
     def ehlo(self) -> None:
         offers = "250-STARTTLS\r\n" if self.is_tls_offered() else ""
@@ -180,7 +190,7 @@ class _Session:
             if not lines and self.server.fault("body") == DROP:
                 raise _HungUp
             lines.append(line[1:] if line.startswith(b".") else line)
-        mail = Mail(self.sender, self.recipient, b"\r\n".join(lines) + b"\r\n")
+        mail = Mail(self.sender, self.recipient, b"\r\n".join(lines) + b"\r\n", self.cc)
         self.server.mails.append(mail)
         if self.server.on_dot is not None:
             self.server.on_dot(mail)

@@ -360,3 +360,63 @@ def test_progress_names_no_person(outbox: Outbox) -> None:
     with outbox._engine.begin() as connection:
         replies = connection.exec_driver_sql("select last_reply from outbox").scalars().all()
     assert set(replies) == {"554 5.6.0", "250 2.0.0"}
+
+
+COPIES = [
+    # fault | strikes | state | letters | copies | what is written down | because
+    ({}, None, "sent", 1, 1, "250 2.0.0", "both get the one letter"),
+    ({"cc": "550 5.1.1 nobody"}, None, "sent", 1, 0, "250 2.0.0; no copy: 550 5.1.1",
+     "a salesperson who left stops no letter"),
+    ({"cc": "450 4.2.0 greylisted"}, None, "sent", 1, 0, "250 2.0.0; no copy: 450 4.2.0",
+     "a copy is not worth a second try"),
+    ({"cc": "550 5.7.1 relaying"}, None, "sent", 1, 0, "250 2.0.0; no copy: 550 5.7.1",
+     "policy against the copy is not against the letter"),
+    ({"cc": DROP}, None, "sent", 1, 0, "250 2.0.0; no copy: SMTPServerDisconnected",
+     "hung up on the copy: the letter goes at once, on another line"),
+    ({"cc": SILENCE}, None, "sent", 1, 0, "250 2.0.0; no copy: SMTPServerDisconnected",
+     "no answer about the copy: the letter goes at once, on another line"),
+    ({"cc": "421 4.3.2 closing"}, None, "sent", 1, 0, "250 2.0.0; no copy: 421 4.3.2",
+     "closed over the copy: the letter goes at once, on another line"),
+    ({"cc": "299 what"}, None, "sent", 1, 0, "250 2.0.0; no copy: 299",
+     "an answer that means nothing is no yes to the copy"),
+    ({"data": "554 5.5.1 one recipient only"}, 1, "sent", 1, 0, "250 2.0.0; no copy: 554 5.5.1",
+     "a relay that takes one recipient a letter"),
+    ({"rcpt": "550 5.1.1 nobody"}, None, "failed", 0, 0, "550 5.1.1",
+     "without the customer there is nothing to copy"),
+    ({"rcpt": "450 4.2.0 greylisted"}, None, "released", 0, 0, "450 4.2.0", "not now, neither"),
+    ({"mail": DROP}, 1, "sent", 1, 1, "250 2.0.0", "a stale line is not the copy's fault"),
+    ({"data": "451 4.3.0 later"}, None, "released", 0, 0, "451 4.3.0", "the letter itself waits"),
+    ({"dot": DROP}, None, "unknown", 1, 1, "SMTPServerDisconnected", "nobody may guess of either"),
+    ({"dot": "554 5.6.0 content"}, None, "failed", 1, 1, "554 5.6.0", "refused for good"),
+    ({"cc": "550 5.1.1", "dot": DROP}, None, "unknown", 1, 0,
+     "SMTPServerDisconnected; no copy: 550 5.1.1", "the letter is unknown, the copy did not go"),
+]
+
+
+@pytest.mark.parametrize(
+    ("faults", "strikes", "state", "letters", "copies", "reply", "because"), COPIES,
+    ids=[f"{row[0]} {row[-1]}" for row in COPIES],
+)
+def test_a_copy_never_stops_or_repeats_the_letter(
+    outbox: Outbox, faults: dict[str, str], strikes: int | None, state: str, letters: int,
+    copies: int, reply: str, because: str,
+) -> None:
+    outbox.draft([make_draft(1, cc="sales@seller.example")])
+    with serving(HostileServer(faults=dict(faults), strikes=strikes)) as server:
+        report = run(outbox, relay_to(server))
+        run(outbox, relay_to(server), MORNING + minutes(1))
+    assert outbox.counts() == {state: 1}, because
+    assert server.copies == ({"c1@buyer.example": 1} if letters else {}), because
+    assert [mail.cc for mail in server.mails] == ["sales@seller.example" if copies else ""] * letters
+    assert report.stopped_because is None or state == "unknown"
+    with outbox._engine.begin() as connection:
+        [said] = connection.exec_driver_sql("select last_reply from outbox").scalars().all()
+    assert said == reply, because
+
+
+def test_one_copy_after_another_that_cost_the_line_stops_no_run(outbox: Outbox) -> None:
+    outbox.draft([make_draft(n, cc="sales@seller.example") for n in range(6)])
+    with serving(HostileServer(faults={"cc": DROP})) as server:
+        report = run(outbox, relay_to(server))
+    assert (report.sent, report.stopped_because) == (6, None)
+    assert set(server.copies.values()) == {1} and len(server.copies) == 6

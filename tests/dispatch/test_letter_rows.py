@@ -29,7 +29,8 @@ NOTICE = notice_id(
     legal_entity_id="DE", customer_id="C1", step="demand", cycle="I1/1", generation=0
 )
 TABLES = {
-    "customer": "customer_id varchar, name varchar, time_zone varchar",
+    "customer": "customer_id varchar, name varchar, time_zone varchar, "
+    "salesperson_email varchar",
     "contact": "contact_id varchar, name varchar, email varchar",
     "notice": "notice_id varchar, customer_id varchar, step varchar, cycle varchar, "
     "generation integer, channel varchar, language varchar, recipient_role varchar, "
@@ -74,7 +75,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
     with session(tmp_path / "scratch") as sql:
         for table, columns in TABLES.items():
             sql.connection.execute(f"create table {table} ({columns})")
-        insert(sql, "customer", ("C1", "Müller & Söhne", "Europe/Berlin"))
+        insert(sql, "customer", ("C1", "Müller & Söhne", "Europe/Berlin", None))
         insert(sql, "contact", ("K1", "Özlem Kaya", "kaya@buyer.example"))
         insert(sql, "notice", (
             NOTICE, "C1", "demand", "I1/1", 0, "email", "de", "finance_director", "K1", "EUR", "claim",

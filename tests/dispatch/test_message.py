@@ -72,6 +72,22 @@ def test_replies_can_go_elsewhere() -> None:
     assert b"\r\nReply-To: replies@seller.example\r\n" in frozen
 
 
+def test_a_copy_is_seen_by_all() -> None:
+    message = message_from_bytes(
+        composed(render(make_letter()), cc="sales@seller.example"), policy=policy.SMTP
+    )
+    assert message.get_all("Cc") == ["sales@seller.example"]
+    assert message.get_all("To") == ["kaya@buyer.example"]
+
+
+@pytest.mark.parametrize("domain", ["seller.example", "mail." * 30 + "seller.example"])
+def test_a_letter_names_the_root_of_its_thread_in_one_piece(domain: str) -> None:
+    root = f"<{'0a' * 16}@{domain}>"
+    head = composed(render(make_letter()), thread_id=root).partition(b"\r\n\r\n")[0]
+    assert f"\r\nIn-Reply-To: {root}\r\n".encode() in head, "no relay knows an id in pieces"
+    assert f"\r\nReferences: {root}\r\n".encode() in head
+
+
 @pytest.mark.parametrize(
     ("name", "because"),
     [

@@ -353,10 +353,15 @@ STEP_FAULTS = [
     ({"tone": "rude"}, "tone must be one of friendly"),
     ({"interest": "claim", "days_past_due": -1}, "before the due date"),
     ({"colour": "red"}, "unknown key"),
+    ({"cc": ["everybody"]}, "must list who gets a copy: salesperson"),
+    ({"cc": "salesperson"}, "must list who gets a copy"),
+    ({"thread": "old"}, "thread must be one of continue, new"),
+    ({"channel": "call", "lapses_after_days": 3, "thread": "new"}, "only a letter by email"),
+    ({"channel": "call", "lapses_after_days": 3, "cc": ["salesperson"]}, "only a letter by email"),
 ]
 
 
-@pytest.mark.parametrize(("values", "said"), STEP_FAULTS, ids=[fault[1] for fault in STEP_FAULTS])
+@pytest.mark.parametrize(("values", "said"), STEP_FAULTS, ids=[f"{fault}" for fault in STEP_FAULTS])
 def test_a_faulty_step_is_refused_with_its_fault(tmp_path, values, said):
     body = {name: value for name, value in {**step("first", days_past_due=3), **values}.items()
             if value is not None}

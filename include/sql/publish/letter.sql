@@ -18,6 +18,7 @@ select distinct
     contact.email,
     customer.name as customer_name,
     customer.time_zone,
+    customer.salesperson_email,
 from notice
 inner join customer on notice.customer_id = customer.customer_id
 inner join contact on notice.contact_id = contact.contact_id

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
@@ -168,11 +168,22 @@ class _Run:
             raise
 
     def deliver(self, line: Line, claim: Claim) -> Delivery:
+        """Hand the letter over; again at once, to its recipient alone, where the copy was in the
+        way: the line was lost over it, or the relay took both recipients and then no letter."""
+        delivery = self.hand_over(line, claim, claim.cc)
+        if claim.cc is None or delivery.stage not in ("cc", "data"):
+            return delivery
+        again = self.open_line()
+        if again is None:
+            return delivery
+        return replace(self.hand_over(again, claim, None), cc_refusal=delivery.reply)
+
+    def hand_over(self, line: Line, claim: Claim, cc: str | None) -> Delivery:
         def arm() -> bool:
             return self.outbox.arm(claim.notice_id, token=claim.token, now=self.now())
 
         return line.deliver(
-            sender=claim.sender, recipient=claim.recipient, message=claim.message, arm=arm
+            sender=claim.sender, recipient=claim.recipient, cc=cc, message=claim.message, arm=arm
         )
 
     def record(self, claim: Claim, delivery: Delivery) -> None:
@@ -182,7 +193,7 @@ class _Run:
                 self.mark_sent(claim, delivery)
             case Outcome.UNKNOWN:
                 self.outbox.mark_unknown(
-                    claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply
+                    claim.notice_id, token=claim.token, now=self.now(), reply=_answer(delivery)
                 )
                 self.unknown += 1
             case Outcome.LOST_BEFORE_DOT:
@@ -208,7 +219,7 @@ class _Run:
         for seconds in (*PAUSES_BEFORE_INSISTING, None):
             try:
                 self.outbox.mark_sent(
-                    claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply
+                    claim.notice_id, token=claim.token, now=self.now(), reply=_answer(delivery)
                 )
                 break
             except TransientError:
@@ -220,7 +231,7 @@ class _Run:
 
     def give_back(self, claim: Claim, delivery: Delivery) -> None:
         """The line was lost before the dot: at MAIL it was the line's fault, later maybe not."""
-        is_fault_of_line = delivery.stage == "mail"
+        is_fault_of_line = delivery.stage in ("mail", "cc")
         self.outbox.give_back(
             claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply,
             not_before=None if is_fault_of_line else self.next_attempt(claim),
@@ -269,3 +280,9 @@ class _Run:
     def take_leave(self) -> None:
         if self.line is not None:
             self.line.close()
+
+
+def _answer(delivery: Delivery) -> str:
+    """What the relay said, and what it said to the copy that did not go."""
+    refusal = "" if delivery.cc_refusal is None else f"; no copy: {delivery.cc_refusal}"
+    return delivery.reply + refusal

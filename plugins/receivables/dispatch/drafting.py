@@ -37,7 +37,8 @@ def insert_draft(connection: Connection, draft: Draft) -> str | None:
             connection.execute(insert(outbox_item), _item_rows(draft))
             connection.execute(
                 insert(delivery_event).values(
-                    notice_id=draft.notice_id, occurred_at=draft.drafted_at, state_to=RELEASED
+                    notice_id=draft.notice_id, occurred_at=draft.drafted_at, state_to=RELEASED,
+                    reply=draft.cc_fault,
                 )
             )
     except IntegrityError as refused:
@@ -50,7 +51,8 @@ def insert_draft(connection: Connection, draft: Draft) -> str | None:
 
 
 def _row(draft: Draft) -> dict[str, object]:
-    stated = {name: getattr(draft, name) for name in Draft.__slots__ if name != "items"}
+    told_apart = ("items", "cc_fault")
+    stated = {name: getattr(draft, name) for name in Draft.__slots__ if name not in told_apart}
     return stated | {
         "notice_id": draft.notice_id,
         "drafted_on": draft.drafted_on,

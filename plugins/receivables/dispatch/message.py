@@ -8,7 +8,7 @@ import json
 import re
 from datetime import date, datetime
 from email import message_from_bytes
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -20,8 +20,12 @@ from receivables.errors import DataError, WrongUse
 
 # What the sink files a mail under; opaque, so that it tells a reader of headers nothing.
 NOTICE_HEADER, AS_OF_HEADER = "X-Receivables-Notice", "X-Receivables-As-Of"
+# Without these two, `email` would break up the id of a long domain into encoded words.
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("in-reply-to", MessageIDHeader)
+_HEADERS.map_to_type("references", MessageIDHeader)
 # Seven bits, so that no relay has to rewrite a line of what was frozen.
-MESSAGE_POLICY = SMTP.clone(cte_type="7bit")
+MESSAGE_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 SENDER_NAME_LENGTH_MAX, LINE_OCTETS_MAX = 120, 998
 _NOTICE_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -56,12 +60,16 @@ def compose(
     recipient: str,
     contact_id: str,
     message_id: str,
+    thread_id: str | None = None,
     date: datetime,
+    cc: str | None = None,
     reply_to: str | None = None,
     is_machine_released: bool = True,
 ) -> bytes:
     """The whole message, to one recipient, plain text first. `date` is the instant of drafting.
 
+    `cc` is as `mailbox` gives it. `thread_id`, the Message-ID of the first letter of the thread, is
+    given to those that follow it: the one root by which mail programs know a thread.
     Raises DataError, naming the contact, if its address is not fit for an envelope.
     """
     if not _NOTICE_ID.fullmatch(notice_id):
@@ -71,11 +79,16 @@ def compose(
     message = EmailMessage(policy=MESSAGE_POLICY)
     message["From"] = Address(name, addr_spec=mailbox(sender, owner="mail.sender"))
     message["To"] = Address(addr_spec=to)
+    if cc is not None:
+        message["Cc"] = Address(addr_spec=cc)
     if reply_to is not None:
         message["Reply-To"] = Address(addr_spec=mailbox(reply_to, owner="mail.reply_to"))
     message["Subject"] = _header_text(rendered.subject)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
+    if thread_id is not None:
+        message["In-Reply-To"] = thread_id
+        message["References"] = thread_id
     if is_machine_released:
         message["Auto-Submitted"] = "auto-generated"
     message[NOTICE_HEADER] = notice_id

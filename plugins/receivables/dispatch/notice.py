@@ -56,6 +56,8 @@ class Draft:
     words of the person (`released_by`) who released a manual run. `send_window`: the hours in which
     it may leave, as `SendWindow` writes them; None: any. Instants are aware; `sender` and
     `recipient` are as `mailbox` gives them. Raises DataError for an address, else WrongUse.
+    `cc` gets a copy that all can see; `cc_fault` says why nobody does who should. `thread_id`: the
+    Message-ID of the first letter of its thread.
     """
 
     legal_entity_id: str
@@ -76,8 +78,11 @@ class Draft:
     recipient_role: str
     sender: str
     recipient: str = field(repr=False)
+    cc: str | None = field(default=None, repr=False)
+    cc_fault: str | None = None
     amount_text: str
     message_id: str
+    thread_id: str | None = None
     subject: str
     message: bytes = field(repr=False)
     items: tuple[DraftItem, ...]
@@ -95,7 +100,9 @@ class Draft:
             raise WrongUse(f"the message for customer {self.customer_id} has other ends than CRLF")
         if not self.items:
             raise WrongUse(f"a draft for customer {self.customer_id} duns no item")
-        for name in ("sender", "recipient"):
+        for name in ("sender", "recipient", "cc"):
+            if name == "cc" and self.cc is None:
+                continue
             owner = f"{name} of the draft for customer {self.customer_id}"
             if mailbox(getattr(self, name), owner=owner) != getattr(self, name):
                 raise DataError(f"{owner}: the address is not the one for an envelope")
@@ -129,11 +136,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class DraftResult:
-    """What became of each draft, by notice_id."""
+    """What became of each draft, by notice_id; `uncopied` lack the copy that the policy wants."""
 
     inserted: tuple[str, ...]
     already_there: tuple[str, ...]
     refused: tuple[Refusal, ...]
+    uncopied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,7 @@ class Claim:
     known_at: datetime
     sender: str
     recipient: str = field(repr=False)
+    cc: str | None = field(repr=False)
     message_id: str
     message: bytes = field(repr=False)
     body_sha256: str

@@ -42,6 +42,7 @@ from receivables.dispatch.notice import (
 )
 from receivables.dispatch.proof import Proof, proofs
 from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+from receivables.dispatch.thread import ThreadItem, thread_items
 from receivables.errors import DataError, TransientError
 
 REPLY_LENGTH_MAX = 200
@@ -122,6 +123,11 @@ class Outbox:
                 before=before, known_at=known_at,
             )
 
+    def thread_items(self, legal_entity_id: str, invoice_ids: Sequence[str]) -> list[ThreadItem]:
+        """What was sent about some invoices, and in which threads."""
+        with self._reading() as connection:
+            return thread_items(connection, legal_entity_id, invoice_ids)
+
     def counts(self) -> dict[str, int]:
         """Notices by state."""
         query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
@@ -162,13 +168,7 @@ class Outbox:
         return self._step(notice_id, token, since=(ARMED,), to=UNKNOWN, now=now, reply=reply)
 
     def refuse(
-        self,
-        notice_id: str,
-        *,
-        token: str,
-        now: datetime,
-        reply: str,
-        not_before: datetime | None,
+        self, notice_id: str, *, token: str, now: datetime, reply: str, not_before: datetime | None
     ) -> bool:
         """The server said no in so many words: try again at `not_before`, or never (None)."""
         to = FAILED if not_before is None else RELEASED

@@ -26,9 +26,11 @@ from sqlalchemy import (
     create_engine,
     event,
     false,
+    inspect,
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeDecorator
 
 from receivables.dispatch.notice import STATES, VOID_STATES
@@ -102,6 +104,8 @@ outbox = Table(
     Column("attempt_count", Integer, nullable=False, default=0),
     Column("not_before", Instant),
     Column("last_reply", Text),
+    Column("cc", Text),
+    Column("thread_id", Text),
     CheckConstraint(f"state in ({_listed(STATES)})", name="outbox_state"),
     CheckConstraint("run_kind = 'live'", name="outbox_run_is_live"),
     CheckConstraint("release_reason <> ''", name="outbox_release_has_a_reason"),
@@ -224,10 +228,20 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def create(engine: Engine) -> None:
-    """Create what is missing; safe when several processes do so at once."""
+    """Create what is missing, columns that a newer version added among it; safe when several
+    processes do so at once."""
     with engine.execution_options(is_write=True).begin() as connection:
         lock(connection, SCHEMA_LOCK)
         metadata.create_all(connection)
+        _add_columns(connection)
+
+
+def _add_columns(connection: Connection) -> None:
+    known = {column["name"] for column in inspect(connection).get_columns(outbox.name)}
+    for column in outbox.columns:
+        if column.name not in known:
+            added = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"alter table outbox add column {added}")
 
 
 def lock(connection: Connection, key: int) -> None:

@@ -15,7 +15,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
@@ -42,11 +42,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a letter, at which stage, and the codes (never the words) of the reply."""
+    """What became of a letter, at which stage, and the codes (never the words) of the replies."""
 
     outcome: Outcome
     stage: str
     reply: str
+    cc_refusal: str | None = None
 
     @property
     def closes_the_line(self) -> bool:
@@ -92,17 +93,18 @@ class Line:
         self._smtp.close()
 
     def deliver(
-        self, *, sender: str, recipient: str, message: bytes, arm: Callable[[], bool]
+        self, *, sender: str, recipient: str, cc: str | None = None, message: bytes,
+        arm: Callable[[], bool],
     ) -> Delivery:
         """Hand over one letter. `arm` commits the point of no return; the dot follows only on True.
 
-        An error of `arm` itself is raised after hanging up: the letter did not go.
+        An error of `arm` is raised after hanging up: no letter went. A refused `cc` stops nothing.
         """
         wire = _dot_stuffed(message)
         self._wait_at_most(self._relay.timeouts.command)
         stage = "mail"
         try:
-            refused = self._envelope(sender, recipient)
+            refused = self._envelope(sender, recipient, cc)
             if refused is not None:
                 return refused
             stage = "body"
@@ -120,16 +122,19 @@ class Line:
         if not is_armed:
             self.drop()
             return Delivery(Outcome.NOT_ARMED, "arm", "the claim was no longer held")
-        return self._finish()
+        return replace(self._finish(), cc_refusal=self._cc_refusal)
 
-    def _envelope(self, sender: str, recipient: str) -> Delivery | None:
+    def _envelope(self, sender: str, recipient: str, cc: str | None) -> Delivery | None:
         """MAIL, RCPT, DATA; the relay's refusal, if it does refuse."""
+        self._cc_refusal: str | None = None
         commands: dict[str, Callable[[], tuple[int, bytes]]] = {
             "mail": lambda: self._smtp.mail(sender),
             "rcpt": lambda: self._smtp.rcpt(recipient),
             "data": lambda: self._smtp.docmd("DATA"),
         }
         for stage, command in commands.items():
+            if stage == "data" and cc is not None and (lost := self._copy_to(cc)) is not None:
+                return lost
             code, text = command()
             if code in _EXPECTED[stage]:
                 continue
@@ -138,6 +143,20 @@ class Line:
                 return Delivery(Outcome.LOST_BEFORE_DOT, stage, _codes(code, text))
             self._forget_transaction(code)
             return Delivery(_refusal(code), stage, _codes(code, text))
+        return None
+
+    def _copy_to(self, cc: str) -> Delivery | None:
+        """RCPT for a copy; something comes back only if the line is lost over it."""
+        try:
+            code, text = self._smtp.rcpt(cc)
+            reply = _codes(code, text)
+        except (OSError, smtplib.SMTPException) as lost:
+            code, reply = 421, type(lost).__name__
+        is_taken = code in _EXPECTED["rcpt"]
+        if code == 421 or not (is_taken or 400 <= code <= 599):
+            self.drop()
+            return Delivery(Outcome.LOST_BEFORE_DOT, "cc", reply)
+        self._cc_refusal = None if is_taken else reply
         return None
 
     def _forget_transaction(self, code: int) -> None:

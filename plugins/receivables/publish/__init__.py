@@ -83,9 +83,8 @@ def publish(
         is_unchanged, output_hash = _to_finance(
             sql, night, settings, policies, resolve, status, why_not, progress)
         with closing(Outbox(resolved_url(settings.outbox_url, resolve))) as outbox:
-            withdrawn = 0
-            if is_newest:
-                withdrawn = withdraw_overtaken(sql, night, lake=lake, outbox=outbox, now=now)
+            withdrawn = (withdraw_overtaken(sql, night, lake=lake, outbox=outbox, now=now)
+                         if is_newest else 0)
             drafts = draft_notices(
                 sql, night, settings=settings, entity=entity, policies=policies, outbox=outbox,
                 now=now, release=release_reason, is_live=not why_not,
@@ -94,7 +93,8 @@ def publish(
             as_of_date=night.as_of_date, legal_entity_id=night.legal_entity_id, status=status,
             is_unchanged=is_unchanged, output_hash=output_hash, notices=_count_notices(sql),
             drafted=len(drafts.inserted), drafted_before=len(drafts.already_there),
-            refused=len(drafts.refused), withdrawn=withdrawn, not_drafted_because=why_not,
+            refused=len(drafts.refused), uncopied=drafts.uncopied, withdrawn=withdrawn,
+            not_drafted_because=why_not,
         )
     if not is_restated:
         earlier = NOTICES_REMEMBERED if withdrawn else timedelta(0)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,10 +18,12 @@ from receivables.dispatch.letter import Letter, LetterLine, LetterSegment, Rende
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError
 from receivables.lake import Night
-from receivables.select.policy import Policy
+from receivables.publish.envelope import Envelope, envelope, sent_items
+from receivables.select.policy import Policy, Step
 from receivables.settings import Entity, Settings
 from receivables.sql import Session
 
@@ -47,17 +49,20 @@ def draft_notices(
         return DraftResult(inserted=(), already_there=(), refused=())
     secret = message_secret(settings.home)
     lines = _lines(sql)
+    sent = sent_items(outbox, night, lines)
     drafts, refused = [], []
     for row in sql.rows("publish/letter"):
         try:
             drafts.append(
                 _draft(row, lines[row["notice_id"]], night, settings, entity,
-                       policies[row["policy_name"]], now, release, secret)
+                       policies[row["policy_name"]], now, release, secret,
+                       sent[row["customer_id"]])
             )
         except DataError as unfit:
             refused.append(Refusal(row["notice_id"], str(unfit)))
     result = outbox.draft(drafts)
-    return replace(result, refused=(*result.refused, *refused))
+    uncopied = {draft.notice_id for draft in drafts if draft.cc_fault} & {*result.inserted}
+    return replace(result, refused=(*result.refused, *refused), uncopied=len(uncopied))
 
 
 def _lines(sql: Session) -> dict[str, list[dict[str, Any]]]:
@@ -85,8 +90,13 @@ def _draft(
     now: datetime,
     release: str,
     secret: bytes,
+    sent: Sequence[ThreadItem],
 ) -> Draft:
-    rendered = render(_letter(row, lines, night, settings, entity, policy))
+    step = next(step for step in policy.steps if step.step == row["step"])
+    rendered = render(_letter(row, lines, night, settings, entity, step))
+    to = envelope(row, lines, step, sent)
+    if to.thread is not None:
+        rendered = replace(rendered, subject=to.thread.subject)
     key = {
         "legal_entity_id": night.legal_entity_id,
         "customer_id": row["customer_id"],
@@ -108,21 +118,25 @@ def _draft(
         language=rendered.language,
         recipient_role=row["recipient_role"],
         sender=mailbox(settings.mail.sender, owner="mail.sender"),
-        recipient=mailbox(row["email"], owner=f"contact {row['contact_id']}"),
+        recipient=to.recipient,
+        cc=to.cc,
+        cc_fault=to.cc_fault,
         amount_text=rendered.amount_text,
         message_id=identity,
+        thread_id=identity if to.thread is None else to.thread.thread_id,
         subject=rendered.subject,
-        message=_message(rendered, row, night, settings, entity, now, identity),
-        items=tuple(
-            DraftItem(
-                invoice_id=line["invoice_id"],
-                instalment_no=line["instalment_no"],
-                step=line["item_step"],
-                currency=line["currency"],
-                amount=_demanded(line),
-            )
-            for line in lines
-        ),
+        message=_message(rendered, row, night, settings, entity, now, identity, to),
+        items=tuple(_draft_item(line) for line in lines),
+    )
+
+
+def _draft_item(line: Mapping[str, Any]) -> DraftItem:
+    return DraftItem(
+        invoice_id=line["invoice_id"],
+        instalment_no=line["instalment_no"],
+        step=line["item_step"],
+        currency=line["currency"],
+        amount=_demanded(line),
     )
 
 
@@ -142,6 +156,7 @@ def _message(
     entity: Entity,
     now: datetime,
     identity: str,
+    to: Envelope,
 ) -> bytes:
     return compose(
         rendered,
@@ -153,6 +168,8 @@ def _message(
         contact_id=row["contact_id"],
         message_id=identity,
         date=now,
+        cc=to.cc,
+        thread_id=None if to.thread is None else to.thread.thread_id,
     )
 
 
@@ -168,14 +185,13 @@ def _letter(
     night: Night,
     settings: Settings,
     entity: Entity,
-    policy: Policy,
+    step: Step,
 ) -> Letter:
     credits: dict[str, Decimal] = defaultdict(Decimal)
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         totals[line["currency"]] += _demanded(line)
         credits[line["currency"]] += line["dunning_exposure_amount"] - line["open_amount"]
-    step = next(step for step in policy.steps if step.step == row["step"])
     days = step.pay_within_days
     return Letter(
         step=step.template,

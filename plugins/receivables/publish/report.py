@@ -14,6 +14,7 @@ class PublishReport:
     official night). `drafted_before` are in the outbox since an earlier run of the same night,
     `refused` could not be written or sent, `withdrawn` are letters of earlier nights that this
     one would not write any more. `not_drafted_because` is empty where notices were drafted.
+    `uncopied` go without the copy that the policy wants: the salesperson's address is none.
     """
 
     as_of_date: date
@@ -27,6 +28,7 @@ class PublishReport:
     refused: int
     withdrawn: int
     not_drafted_because: str
+    uncopied: int = 0
 
     @property
     def sentence(self) -> str:
@@ -36,5 +38,6 @@ class PublishReport:
         else:
             drafted = f"{self.drafted} drafted, {self.drafted_before} drafted before"
         refused = f", {self.refused} refused" if self.refused else ""
+        refused += f", {self.uncopied} without a salesperson to copy" if self.uncopied else ""
         withdrawn = f", {self.withdrawn} waiting ones withdrawn" if self.withdrawn else ""
         return f"{self.legal_entity_id}: {self.notices} notices, {drafted}{refused}{withdrawn}"

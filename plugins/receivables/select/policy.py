@@ -9,6 +9,8 @@ from decimal import Decimal
 
 ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
 TONES = ("friendly", "clear", "firm", "final")
+COPIED = ("salesperson",)
+THREADS = ("continue", "new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Step:
     `lapses_after_days`: how long a call, posted letter or task may wait for a person; then the
     ladder goes on without it.
     `thresholds`, `min_days_since_last`: instead of the policy's own.
+    `cc`: who of ours gets a copy that the customer sees. `thread`: whether the letter goes on with
+    that of the last letter about an item of its own (continue), or starts another (new).
     """
 
     step: str
@@ -39,6 +43,8 @@ class Step:
     lapses_after_days: int | None = None
     min_days_since_last: int | None = None
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
+    cc: tuple[str, ...] = ()
+    thread: str = "continue"
 
     @property
     def is_before_due(self) -> bool:

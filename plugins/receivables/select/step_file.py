@@ -11,7 +11,7 @@ from babel.numbers import list_currencies
 
 from receivables.dispatch.letter import INTEREST_MODES, STEPS_WITH_A_DEADLINE
 from receivables.select.channel import load_channels
-from receivables.select.policy import ROLES, TONES, Step
+from receivables.select.policy import COPIED, ROLES, THREADS, TONES, Step
 
 # Takes a key and a remedy.
 Fault = Callable[[str, str], None]
@@ -21,6 +21,7 @@ NUMBERS = ("pay_within_days", "lapses_after_days", "min_days_since_last")
 KEYS = {
     *TRIGGERS, *NUMBERS, "step", "channel", "recipients", "template", "tone", "interest",
     "thresholds",
+    "cc", "thread",
 }
 STEP_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -75,6 +76,8 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         step=_name(body, key, fault),
         channel=_one_of(body, "channel", key, tuple(load_channels()), fault),
         recipients=_recipients(body.get("recipients"), f"{key}.recipients", fault),
+        cc=_copied(body.get("cc", []), f"{key}.cc", fault),
+        thread=_one_of({"thread": "continue"} | body, "thread", key, THREADS, fault),
         template=str(body.get("template", body.get("step", ""))),
         tone=_one_of(body, "tone", key, TONES, fault),
         interest=_one_of({"interest": "display"} | body, "interest", key, INTEREST_MODES, fault),
@@ -86,6 +89,9 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         },
     )
     _check(step, key, fault)
+    for name in sorted({"cc", "thread"} & set(body)):
+        if step.channel != "email":
+            fault(f"{key}.{name}", "only a letter by email has it")
     return step
 
 
@@ -124,6 +130,13 @@ def _name(body: Mapping[str, Any], key: str, fault: Fault) -> str:
 def _recipients(raw: object, key: str, fault: Fault) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw or not set(map(str, raw)) <= set(ROLES):
         fault(key, f"must list roles, the first asked first: {', '.join(ROLES)}")
+        return ()
+    return tuple(raw)
+
+
+def _copied(raw: object, key: str, fault: Fault) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not set(map(str, raw)) <= set(COPIED):
+        fault(key, f"must list who gets a copy: {', '.join(COPIED)}")
         return ()
     return tuple(raw)
 
