@@ -12,6 +12,16 @@ TONES = ("friendly", "clear", "firm", "final")
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who has to agree before a notice of a step leaves: the role, and the amount demanded, by
+    currency, up to which nobody is asked. In a currency without one every notice is asked about.
+    """
+
+    role: str
+    above: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One rung of the ladder, which an item climbs when its day has come.
 
@@ -23,7 +33,8 @@ class Step:
     `interest`: whether interest and compensation are told (display), demanded (claim) or left out.
     `lapses_after_days`: how long a call, posted letter or task may wait for a person; then the
     ladder goes on without it.
-    `thresholds`, `min_days_since_last`: instead of the policy's own.
+    `thresholds`, `min_days_since_last`: instead of the policy's own. `approval`: None if the letter
+    leaves without anybody being asked.
     """
 
     step: str
@@ -39,6 +50,7 @@ class Step:
     lapses_after_days: int | None = None
     min_days_since_last: int | None = None
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
+    approval: Approval | None = None
 
     @property
     def is_before_due(self) -> bool:
