@@ -79,9 +79,9 @@ def _request(
         notice_ids=tuple(notice.notice_id for notice in largest_first),
         subject=f"{legal_entity_id}, {role}: {len(notices)} waiting, {printed_amounts(sums)}",
         body="\n".join([
-            "*Approve* lets them leave in their hours, but for those that the newest night would not "
-            "write any more. *Reject*, or no answer in time, withdraws them, and the next night "
-            "decides afresh.",
+            "*Approve* lets them leave in their hours, but for those that the newest night would "
+            "not write any more. *Reject*, or no answer in time, withdraws them, and the next "
+            "night decides afresh.",
             "",
             "| case | customer | step | night of | amount demanded |",
             "|---|---|---|---|---:|",
