@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from receivables import __version__, command, demo_erp
+from receivables.approval.command import add_approve
 from receivables.command import FAILED, WRONG_USE
 from receivables.errors import (
     AuditFailed,
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_stages(commands)
     _add_accept(commands)
     _add_compact(commands)
+    add_approve(commands, _command)
     _add_dispatch(commands)
     _add_replay(commands)
     _add_policy(commands)

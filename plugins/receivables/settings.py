@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -114,7 +114,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """An installation of Receivables."""
+    """An installation of Receivables.
+
+    `approvers`: by role, the users of Airflow who may say yes or no, by the ids that Airflow's
+    auth manager gives them (its simple one: their names).
+    """
 
     file: Path
     home: Path
@@ -125,6 +129,7 @@ class Settings:
     mail: Mail
     sources: Mapping[str, Source]
     entities: Mapping[str, Entity]
+    approvers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def source_of(self, legal_entity_id: str) -> Source:
         """The one source that a legal entity is read from."""

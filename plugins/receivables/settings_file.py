@@ -23,7 +23,7 @@ from receivables.settings import (
     is_over_by_the_night,
 )
 from receivables.settings_interest import check_names, interest_exceptions, interest_rule
-from receivables.settings_policy import policy_exceptions, policy_name
+from receivables.settings_policy import approvers, policy_exceptions, policy_name
 
 
 def read(file: Path) -> Settings:
@@ -52,7 +52,7 @@ class Reader:
     def settings(self, raw: object) -> Settings:
         top = self.mapping(raw, "the file", {
             "home", "time_zone", "reporting_currency", "outbox_url", "warehouse_url", "mail",
-            "sources", "entities",
+            "sources", "entities", "approvers",
         })
         home = self.path(top.get("home"), "home")
         time_zone = self.time_zone(top.get("time_zone", "UTC"), "time_zone")
@@ -78,6 +78,7 @@ class Reader:
             mail=self.mail(top.get("mail") or {}),
             sources=sources,
             entities=entities,
+            approvers=approvers(self, top.get("approvers")),
         )
         if self.faults:
             raise SettingsError(self.faults)

@@ -1,4 +1,4 @@
-"""Reading which dunning policy a legal entity has, and which customers have another."""
+"""Reading which dunning policies apply to whom, and who approves."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def policy_exceptions(reader: Reader, raw: object, key: str) -> tuple[PolicyExce
     return tuple(
         _exception(reader, body, f"{key}[{number}]") for number, body in enumerate(raw, start=1)
     )
+
+
+def approvers(reader: Reader, raw: object) -> dict[str, tuple[str, ...]]:
+    """Who may say yes or no to what waits, by role."""
+    found = {}
+    for role, users in (reader.mapping(raw, "approvers") if raw is not None else {}).items():
+        key = f"approvers.{reader.identifier(role, 'approvers')}"
+        if not isinstance(users, list) or not users:
+            reader.fault(key, "must list at least one user of Airflow, such as [ana]")
+            continue
+        found[str(role)] = tuple(reader.identifier(user, key) for user in users)
+    return found
 
 
 def _exception(reader: Reader, raw: object, key: str) -> PolicyException:

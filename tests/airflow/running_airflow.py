@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 SERVICES = (["api-server"], ["scheduler", "--skip-serve-logs"], ["dag-processor"])
 UNFINISHED = ("queued", "running")
+USERS = ("ana", "bruno", "eve")
 
 # Tasks are forked from the scheduler: what it has imported, none of them has to import again.
 PRELOADED = """
@@ -34,7 +36,7 @@ if "scheduler" in sys.orig_argv:
 
 @dataclass(frozen=True)
 class Airflow:
-    """A running Airflow, spoken to as an operator does: by its command line and its tables."""
+    """A running Airflow, spoken to as an operator does: by its command line, its API, its tables."""
 
     home: Path
     environment: dict[str, str]
@@ -47,6 +49,23 @@ class Airflow:
     def python(self, *arguments: str) -> str:
         """What `python …` prints, in the environment of this Airflow."""
         return self._run([sys.executable, *arguments])
+
+    def api(self, user: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """What the API answers to a user: status and content."""
+        token = self._call("POST", "/auth/token", {"username": user, "password": user})[1]
+        return self._call(method, f"/api/v2{path}", body, token["access_token"])
+
+    def _call(self, method: str, path: str, body: object, token: str = "") -> tuple[int, Any]:
+        request = urllib.request.Request(
+            self.environment["AIRFLOW__API__BASE_URL"] + path, method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """Rows of Airflow's own tables."""
@@ -103,6 +122,7 @@ def running_airflow(home: Path, *, metadata_url: str, settings: Path) -> Iterato
     """Start Airflow with our DAGs, unpaused, and end all of its processes afterwards."""
     environment = _environment(home, metadata_url, settings)
     (home / "sitecustomize.py").write_text(PRELOADED)
+    (home / "passwords.json").write_text(json.dumps({user: user for user in USERS}))
     engine = sqlalchemy.create_engine(metadata_url)
     airflow = Airflow(home=home, environment=environment, engine=engine)
     airflow.command("db", "migrate")
@@ -150,7 +170,7 @@ def _environment(home: Path, metadata_url: str, settings: Path) -> dict[str, str
         **kept,
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "RECEIVABLES_SETTINGS": str(settings),
-        "PYTHONPATH": str(home),
+        "PYTHONPATH": f"{home}{os.pathsep}{ROOT / 'plugins'}",
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_url,
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
@@ -158,11 +178,14 @@ def _environment(home: Path, metadata_url: str, settings: Path) -> dict[str, str
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:op" for user in USERS),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
         "AIRFLOW__API_AUTH__JWT_SECRET": "for the life of one test, " * 3,
+        "AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": "1",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
     }

@@ -16,7 +16,7 @@ from receivables.settings import SETTINGS_FILE, load
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ["extract", "validate", "balance", "select", "publish"]
-DAGS = ["receivables_nightly", "receivables_dispatch"]
+DAGS = ["receivables_nightly", "receivables_dispatch", "receivables_approval"]
 HEAVY = ["duckdb", "pandas", "pyarrow", "great_expectations", "sqlalchemy.dialects.postgresql"]
 
 
@@ -29,7 +29,7 @@ def dags():
     return bag.dags
 
 
-def test_there_are_the_two_dags_and_no_others(dags):
+def test_there_are_these_dags_and_no_others(dags):
     assert sorted(dags) == sorted(DAGS)
 
 
@@ -82,7 +82,11 @@ def test_every_task_is_tried_again_when_the_world_is_not_ready(dags, dag_id):
 
 @pytest.mark.parametrize(
     ("dag_id", "cron"),
-    [("receivables_nightly", "0 2 * * *"), ("receivables_dispatch", "*/30 * * * *")],
+    [
+        ("receivables_nightly", "0 2 * * *"),
+        ("receivables_approval", "0 7 * * 1-5"),
+        ("receivables_dispatch", "*/30 * * * *"),
+    ],
 )
 def test_a_dag_runs_in_the_companys_time_zone(dags, dag_id, cron):
     timetable = dags[dag_id].timetable
@@ -90,10 +94,21 @@ def test_a_dag_runs_in_the_companys_time_zone(dags, dag_id, cron):
     assert timetable.timezone == load(SETTINGS_FILE).time_zone
 
 
-def test_the_night_can_be_backfilled_and_the_dispatch_cannot(dags):
+def test_the_night_can_be_backfilled_and_what_reaches_customers_cannot(dags):
     assert dags["receivables_nightly"].allowed_run_types is None
-    allowed = {kind.value for kind in dags["receivables_dispatch"].allowed_run_types}
-    assert allowed == {"scheduled", "manual"}
+    for dag_id in ("receivables_approval", "receivables_dispatch"):
+        allowed = {kind.value for kind in dags[dag_id].allowed_run_types}
+        assert allowed == {"scheduled", "manual"}
+
+
+def test_without_a_yes_nothing_is_released(dags):
+    dag = dags["receivables_approval"]
+    question, release, withdraw = map(dag.get_task, ("approval", "release", "withdraw"))
+    assert question.defaults == ["Reject"], "and so is no answer"
+    assert release.trigger_rule.value == "all_success"
+    assert release.upstream_task_ids == {"waiting", "approval"}, "it reads the answer"
+    assert "approval" not in withdraw.upstream_task_ids, "else Airflow may skip it after a no"
+    assert withdraw.trigger_rule.value == "none_failed"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +145,7 @@ def test_reading_the_dags_loads_nothing_heavy():
         "from airflow.dag_processing.dagbag import DagBag\n"
         "before = set(sys.modules)\n"
         f"bag = DagBag(dag_folder={str(ROOT / 'dags')!r})\n"
-        "assert len(bag.dags) == 2, bag.import_errors\n"
+        "assert len(bag.dags) == 3, bag.import_errors\n"
         f"print([name for name in {HEAVY} if name in set(sys.modules) - before])\n"
     )
     read = subprocess.run(

@@ -1,4 +1,4 @@
-"""The nightly DAG under a real scheduler: a live night, a backfill, a killed task, cleared runs."""
+"""The DAGs under a real scheduler: a live night, a backfill, a killed task, cleared runs, approvals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 import sqlalchemy
+from questions import Questions, waiting_draft
 from receivables import demo_erp
+from receivables.dispatch.outbox import Outbox
 from running_airflow import BIN, Airflow, running_airflow, wait_until
 from sqlalchemy.engine import make_url
 
@@ -31,6 +33,7 @@ SETTINGS = """
     home: {home}
     time_zone: {time_zone}
     mail: {{sink: true}}
+    approvers: {{head_of_credit: [ana], owner: [bruno]}}
     sources:
       demo: {{kind: files, directory: {erp}, sql: contract, entities: [BR]}}
     entities:
@@ -38,7 +41,7 @@ SETTINGS = """
         name: Exemplo Ltda.
         country: BR
         currency: BRL
-        policy: standard
+        policy: demonstration
         letterhead: [Exemplo Ltda.]
         bank_details: [Banco Exemplo 000]
 """
@@ -67,7 +70,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        now = datetime.now(UTC)
+        now = self.noon = datetime.now(UTC)
         self.time_zone = f"Etc/GMT{now.hour - 12:+d}"
         self.newest_day = now.astimezone(ZoneInfo(self.time_zone)).date() - timedelta(days=1)
         self.home = folder / "var"
@@ -259,6 +262,59 @@ def test_a_cleared_run_of_an_old_day_drafts_nothing(airflow, installation, live_
     assert day == installation.days_ago(BACKFILLED_DAYS + 20)
     assert published == BACKFILLED_DAYS + 3
     assert installation.drafted() == live_night
+
+
+def test_people_are_asked_before_what_waits_for_them_leaves(airflow, installation, live_night):
+    """Nothing waits; then one says yes, one says no, and one says nothing in time."""
+    airflow.command("dags", "unpause", "--yes", "receivables_approval")
+    states = airflow.wait_for_runs(dag_id="receivables_approval", count=1, seconds=120)
+    assert set(states.values()) == {"success"}
+    questions = Questions(airflow)
+    assert questions.states(*states) == {"waiting": "success", "approval": "skipped",
+                                         "release": "skipped", "withdraw": "skipped"}
+
+    newest = installation.newest_day
+    agreed, overtaken, refused, unanswered = drafts = [
+        waiting_draft("C1", "head_of_credit", newest, installation.noon),
+        waiting_draft("C2", "head_of_credit", newest - timedelta(days=1), installation.noon),
+        waiting_draft("C3", "owner", newest, installation.noon),
+        waiting_draft("C4", "owner", newest, installation.noon),
+    ]
+    outbox = Outbox(f"sqlite:///{installation.home}/outbox.sqlite")
+    assert len(outbox.draft(drafts[:3]).inserted) == 3
+    questions.trigger("answered")
+    ana, bruno = sorted(questions.open(2), key=lambda question: question["subject"])
+    assert ana["subject"] == "BR, head_of_credit: 2 waiting, 200.00 BRL"
+    assert "C1 | final_demand |" in ana["body"] and "@" not in ana["body"]
+    assert questions.answer(ana, "bruno", "Approve") == 403, "it is not his to answer"
+    assert questions.answer(ana, "ana", "Approve") == 200
+    assert questions.answer(bruno, "bruno", "Reject", because="they paid") == 200
+    assert questions.answer(bruno, "bruno", "Approve") == 409, "an answer stands"
+    assert questions.finish("answered") == "success"
+    assert states_of(installation) == {
+        agreed.notice_id: ("released", "ana", None),
+        overtaken.notice_id: ("withdrawn", None, "PAID"),
+        refused.notice_id: ("withdrawn", None, "rejected by bruno: they paid"),
+    }
+
+    outbox.draft([unanswered])
+    outbox.close()
+    questions.trigger("unanswered", answer_within_minutes=0.05)
+    assert questions.finish("unanswered") == "success"
+    assert states_of(installation)[unanswered.notice_id] == (
+        "withdrawn", None, "nobody approved it in time")
+    assert questions.states("unanswered")["release"] == "skipped"
+
+
+def states_of(installation: Installation) -> dict[str, tuple]:
+    """State, who agreed and why it was withdrawn, of the notices that waited."""
+    with sqlite3.connect(installation.home / "outbox.sqlite") as outbox:
+        rows = outbox.execute(
+            "select notice_id, state, approved_by, (select reply from delivery_event as e "
+            "where e.notice_id = o.notice_id and e.state_to = 'withdrawn') "
+            "from outbox as o where approval_role is not null"
+        )
+        return {notice_id: tuple(values) for notice_id, *values in rows}
 
 
 def clear(airflow: Airflow, run_id: str) -> None:

@@ -34,7 +34,8 @@ TABLES = {
     "contact": "contact_id varchar, name varchar, email varchar",
     "notice": "notice_id varchar, customer_id varchar, step varchar, cycle varchar, "
     "generation integer, channel varchar, language varchar, recipient_role varchar, "
-    "contact_id varchar, currency varchar, interest_mode varchar, policy_name varchar",
+    "contact_id varchar, currency varchar, interest_mode varchar, policy_name varchar, "
+    "approval_role varchar",
     "notice_item": "customer_id varchar, notice_step varchar, cycle varchar, invoice_id varchar, "
     "instalment_no integer, item_step varchar, invoice_number varchar, document_type varchar, "
     "issue_date date, due_date date, days_past_due integer, currency varchar, "
@@ -79,7 +80,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
         insert(sql, "contact", ("K1", "Özlem Kaya", "kaya@buyer.example"))
         insert(sql, "notice", (
             NOTICE, "C1", "demand", "I1/1", 0, "email", "de", "finance_director", "K1", "EUR", "claim",
-            "standard",
+            "standard", None,
         ))
         insert(sql, "notice_item", *(
             ("C1", "demand", "I1/1", item[0], 1, "demand", f"RE-{item[0]}", item[1], "2026-04-15",
@@ -145,7 +146,7 @@ def test_the_rows_of_an_item_stand_in_its_statement_by_day(rows: Session, tmp_pa
 def test_a_notice_in_several_currencies_has_each_row_once(rows: Session, tmp_path: Path) -> None:
     insert(rows, "notice", (
         NOTICE, "C1", "demand", "I1/1", 0, "email", "de", "finance_director", "K1", "USD", "claim",
-        "standard",
+        "standard", None,
     ))
     assert len(rows.rows("publish/letter")) == 1
     assert len(rows.rows("publish/letter_line")) == len(ITEMS)

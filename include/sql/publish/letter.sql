@@ -13,6 +13,7 @@ select distinct
     notice.language,
     notice.recipient_role,
     notice.interest_mode,
+    notice.approval_role,
     notice.contact_id,
     contact.name as contact_name,
     contact.email,

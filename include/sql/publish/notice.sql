@@ -26,5 +26,6 @@ select
     notice.compensation_amount,
     notice.claimed_amount,
     notice.needs_confirmation,
+    notice.approval_role,
 from notice
 left join outbox_notice on notice.notice_id = outbox_notice.notice_id

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DataError as UnstorableValue
 from sqlalchemy.exc import IntegrityError
 
-from receivables.dispatch.notice import RELEASED, Draft
+from receivables.dispatch.notice import Draft
 from receivables.dispatch.schema import delivery_event, outbox, outbox_item
 from receivables.errors import WrongUse
 
@@ -37,7 +37,7 @@ def insert_draft(connection: Connection, draft: Draft) -> str | None:
             connection.execute(insert(outbox_item), _item_rows(draft))
             connection.execute(
                 insert(delivery_event).values(
-                    notice_id=draft.notice_id, occurred_at=draft.drafted_at, state_to=RELEASED,
+                    notice_id=draft.notice_id, occurred_at=draft.drafted_at, state_to=draft.state,
                     reply=draft.cc_fault,
                 )
             )
@@ -57,7 +57,7 @@ def _row(draft: Draft) -> dict[str, object]:
         "notice_id": draft.notice_id,
         "drafted_on": draft.drafted_on,
         "body_sha256": draft.body_sha256,
-        "state": RELEASED,
+        "state": draft.state,
     }
 
 

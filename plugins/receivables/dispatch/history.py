@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from receivables.dispatch.notice import NoticeItem, NoticeState
+from receivables.dispatch.notice import DRAFTED, NoticeItem, NoticeState, WaitingNotice
 from receivables.dispatch.schema import delivery_event, outbox, outbox_item
 
 
@@ -43,6 +45,22 @@ def notice_states(
         .order_by(outbox.c.as_of_date, outbox.c.notice_id)
     )
     return [NoticeState(*row) for row in connection.execute(query)]
+
+
+def waiting_notices(connection: Connection) -> list[WaitingNotice]:
+    """The notices that wait for approval, in order, with the sums of their items."""
+    names = [name for name in WaitingNotice.__slots__ if name != "amounts"]
+    query = (
+        select(*(outbox.c[name] for name in names), outbox_item.c.currency, outbox_item.c.amount)
+        .join(outbox_item, outbox_item.c.notice_id == outbox.c.notice_id)
+        .where(outbox.c.state == DRAFTED)
+        .order_by(outbox.c.legal_entity_id, outbox.c.notice_id, outbox_item.c.currency)
+    )
+    amounts: dict[tuple[Any, ...], dict[str, Decimal]] = defaultdict(dict)
+    for *stated, currency, amount in connection.execute(query):
+        sums = amounts[tuple(stated)]
+        sums[currency] = sums.get(currency, Decimal(0)) + Decimal(amount)
+    return [WaitingNotice(*stated, sums) for stated, sums in amounts.items()]
 
 
 def _earlier(legal_entity_id: str, before: date, known_at: datetime) -> Any:

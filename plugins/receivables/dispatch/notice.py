@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -54,8 +55,9 @@ class Draft:
 
     `run_kind` must be `live`; `release_reason` says why the night was live: `schedule`, or the
     words of the person (`released_by`) who released a manual run. `send_window`: the hours in which
-    it may leave, as `SendWindow` writes them; None: any. Instants are aware; `sender` and
-    `recipient` are as `mailbox` gives them. Raises DataError for an address, else WrongUse.
+    it may leave, as `SendWindow` writes them; None: any. With an `approval_role` it is not released
+    before somebody of that role agrees. Instants are aware; `sender` and `recipient` are as
+    `mailbox` gives them. Raises DataError for an address, else WrongUse.
     `cc` gets a copy that all can see; `cc_fault` says why nobody does who should. `thread_id`: the
     Message-ID of the first letter of its thread.
     """
@@ -73,6 +75,7 @@ class Draft:
     send_window: str | None = None
     release_reason: str
     released_by: str | None = None
+    approval_role: str | None = None
     channel: str
     language: str
     recipient_role: str
@@ -116,6 +119,11 @@ class Draft:
             cycle=self.cycle,
             generation=self.generation,
         )
+
+    @property
+    def state(self) -> str:
+        """The state in which it enters the outbox."""
+        return RELEASED if self.approval_role is None else DRAFTED
 
     @property
     def drafted_on(self) -> date:
@@ -174,6 +182,20 @@ class NoticeState:
     state: str
     sent_at: datetime | None
     message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNotice:
+    """A notice that waits for somebody of a role to agree; `amounts` it demands, by currency."""
+
+    notice_id: str
+    legal_entity_id: str
+    approval_role: str
+    customer_id: str
+    step: str
+    as_of_date: date
+    not_after: datetime
+    amounts: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)

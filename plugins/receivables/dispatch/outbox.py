@@ -1,6 +1,6 @@
 """The outbox: the one transactional table, and the only thing with an effect on the world.
 
-    drafted ─▶ released ─▶ claimed ─▶ armed ─▶ sent
+    drafted ─▶ released ─▶ claimed ─▶ armed ─▶ sent       (drafted: only what waits for approval)
                   ▲            │         ├──▶ unknown   (a person decides; nothing automatic may)
                   └────────────┴─────────┼──▶ released  (only on an explicit 4xx)
                                          └──▶ failed    (only on an explicit 5xx)
@@ -17,11 +17,11 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from receivables.dispatch import drafting, schema
-from receivables.dispatch.history import notice_items, notice_states
+from receivables.dispatch.history import notice_items, notice_states, waiting_notices
 from receivables.dispatch.notice import (
     ARMED,
     CLAIMED,
@@ -31,7 +31,6 @@ from receivables.dispatch.notice import (
     RELEASED,
     SENT,
     UNKNOWN,
-    VOID_STATES,
     WITHDRAWN,
     Claim,
     Draft,
@@ -39,13 +38,13 @@ from receivables.dispatch.notice import (
     NoticeItem,
     NoticeState,
     Refusal,
+    WaitingNotice,
 )
 from receivables.dispatch.proof import Proof, proofs
-from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+from receivables.dispatch.schema import outbox
+from receivables.dispatch.state import claimable, move
 from receivables.dispatch.thread import ThreadItem, thread_items
 from receivables.errors import DataError, TransientError
-
-REPLY_LENGTH_MAX = 200
 
 
 class Outbox:
@@ -77,8 +76,9 @@ class Outbox:
             yield connection
 
     def draft(self, drafts: Sequence[Draft]) -> DraftResult:
-        """Put notices into the outbox, released, all in one transaction; repeating it adds nothing.
+        """Put notices into the outbox, all in one transaction; repeating it adds nothing.
 
+        They are released there, but for those that wait for approval.
         A notice that is there already stays as it was frozen. One that would take a step, or dun
         an item for a step, that another notice holds, is refused alone and reported.
         Raises WrongUse if the database finds the business day too old to be live.
@@ -134,18 +134,40 @@ class Outbox:
         with self._reading() as connection:
             return {state: count for state, count in connection.execute(query.order_by("state"))}
 
+    def waiting(self) -> list[WaitingNotice]:
+        """The notices that wait for approval."""
+        with self._reading() as connection:
+            return waiting_notices(connection)
+
+    def approve(self, notice_ids: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
+        """Release those of the notices that still wait for approval; which these were."""
+        return tuple(
+            notice_id for notice_id in notice_ids
+            if self._step(
+                notice_id, None, since=(DRAFTED,), to=RELEASED, now=now,
+                approved_by=by, approved_at=now,
+            )
+        )
+
+    def reject(self, notice_ids: Sequence[str], because: str, *, now: datetime) -> tuple[str, ...]:
+        """Withdraw those of the notices that still wait for approval; which these were."""
+        return tuple(
+            notice_id for notice_id in notice_ids
+            if self._step(notice_id, None, since=(DRAFTED,), to=WITHDRAWN, now=now, reply=because)
+        )
+
     def is_due(self, now: datetime) -> bool:
         """Whether a notice could be claimed now."""
         with self._reading() as connection:
-            return connection.execute(_claimable(now)).first() is not None
+            return connection.execute(claimable(now)).first() is not None
 
     def claim(self, *, now: datetime, lease: timedelta, token: str) -> Claim | None:
         """Hold the oldest notice that may go out now, until the lease is over."""
         with self._writing() as connection:
-            due = connection.execute(_claimable(now).with_for_update(skip_locked=True)).first()
+            due = connection.execute(claimable(now).with_for_update(skip_locked=True)).first()
             if due is None:
                 return None
-            _move(
+            move(
                 connection, due.notice_id, since=due.state, to=CLAIMED, now=now,
                 claim_token=token, claimed_until=now + lease,
             )
@@ -230,7 +252,7 @@ class Outbox:
             state = connection.scalar(select(outbox.c.state).where(mine).with_for_update())
             if state is None:
                 return False
-            _move(connection, notice_id, since=state, to=to, now=now, reply=reply, **values)
+            move(connection, notice_id, since=state, to=to, now=now, reply=reply, **values)
             return True
 
     def _move_all(self, which: Any, *, to: str, now: datetime, reply: str | None = None) -> int:
@@ -238,48 +260,8 @@ class Outbox:
         with self._writing() as connection:
             rows = connection.execute(query.with_for_update(skip_locked=True)).all()
             for row in rows:
-                _move(connection, row.notice_id, since=row.state, to=to, now=now, reply=reply)
+                move(connection, row.notice_id, since=row.state, to=to, now=now, reply=reply)
             return len(rows)
-
-
-def _move(
-    connection: Connection,
-    notice_id: str,
-    *,
-    since: str,
-    to: str,
-    now: datetime,
-    reply: str | None = None,
-    **values: Any,
-) -> None:
-    """Change a locked notice's state, note the event, and free its items where it is void."""
-    reply = None if reply is None else reply[:REPLY_LENGTH_MAX]
-    if reply is not None and to != WITHDRAWN:
-        values["last_reply"] = reply
-    row = and_(outbox.c.notice_id == notice_id, outbox.c.state == since)
-    moved = connection.execute(update(outbox).where(row).values(state=to, **values))
-    assert moved.rowcount == 1, "a locked notice changed under the lock"
-    if to in VOID_STATES:
-        items = outbox_item.c.notice_id == notice_id
-        connection.execute(update(outbox_item).where(items).values(is_void=True))
-    connection.execute(
-        insert(delivery_event).values(
-            notice_id=notice_id, occurred_at=now, state_from=since, state_to=to, reply=reply
-        )
-    )
-
-
-def _claimable(now: datetime) -> Any:
-    due = and_(
-        outbox.c.state == RELEASED, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
-    )
-    lapsed = and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < now)
-    return (
-        select(outbox.c.notice_id, outbox.c.state)
-        .where(or_(due, lapsed), outbox.c.not_after >= now)
-        .order_by(outbox.c.drafted_at, outbox.c.notice_id)
-        .limit(1)
-    )
 
 
 @contextmanager

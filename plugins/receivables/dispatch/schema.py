@@ -33,10 +33,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeDecorator
 
-from receivables.dispatch.notice import STATES, VOID_STATES
+from receivables.dispatch.notice import DRAFTED, EXPIRED, STATES, VOID_STATES, WITHDRAWN
 from receivables.errors import SettingsError
 
 BUSY_SECONDS = 30
+UNAPPROVED_STATES = (DRAFTED, EXPIRED, WITHDRAWN)
 # Any constant will do, as long as nothing else in the database locks on the same one.
 SCHEMA_LOCK, DRAFT_LOCK = 7_305_110_001, 7_305_110_002
 
@@ -64,6 +65,20 @@ def _listed(states: tuple[str, ...]) -> str:
 
 
 metadata = MetaData()
+
+# The lock on what waits for approval is a column's, for it comes with the column to an outbox that
+# an older version made.
+_unapproved = (
+    f"approval_role is null or approved_by <> '' or state in ({_listed(UNAPPROVED_STATES)})"
+)
+_approval = (
+    Column("approval_role", Text),
+    Column("approved_by", Text),
+    Column(
+        "approved_at", Instant,
+        CheckConstraint(f"coalesce({_unapproved}, false)", name="outbox_approved_before_it_leaves"),
+    ),
+)
 
 # Two of the locks on drafting stand here, where no bug of ours can pass them: only a live run, and
 # only for a business day that ended just before the draft was written. UTC may lag the entity's
@@ -106,6 +121,7 @@ outbox = Table(
     Column("last_reply", Text),
     Column("cc", Text),
     Column("thread_id", Text),
+    *_approval,
     CheckConstraint(f"state in ({_listed(STATES)})", name="outbox_state"),
     CheckConstraint("run_kind = 'live'", name="outbox_run_is_live"),
     CheckConstraint("release_reason <> ''", name="outbox_release_has_a_reason"),
@@ -228,20 +244,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def create(engine: Engine) -> None:
-    """Create what is missing, columns that a newer version added among it; safe when several
-    processes do so at once."""
+    """Create what is missing, tables or columns that a newer version added; safe when several
+    processes do so at once.
+    """
     with engine.execution_options(is_write=True).begin() as connection:
         lock(connection, SCHEMA_LOCK)
         metadata.create_all(connection)
-        _add_columns(connection)
-
-
-def _add_columns(connection: Connection) -> None:
-    known = {column["name"] for column in inspect(connection).get_columns(outbox.name)}
-    for column in outbox.columns:
-        if column.name not in known:
-            added = CreateColumn(column).compile(dialect=connection.dialect)
-            connection.exec_driver_sql(f"alter table outbox add column {added}")
+        known = {column["name"] for column in inspect(connection).get_columns("outbox")}
+        for column in outbox.columns:
+            if column.name not in known:
+                added = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"alter table outbox add column {added}")
 
 
 def lock(connection: Connection, key: int) -> None:

@@ -20,7 +20,7 @@ from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
-from receivables.errors import DataError
+from receivables.errors import DataError, SettingsError
 from receivables.lake import Night
 from receivables.publish.envelope import Envelope, envelope, sent_items
 from receivables.select.policy import Policy, Step
@@ -43,10 +43,12 @@ def draft_notices(
     """Put the night's notices into the outbox if the night is live; one bad address stops none.
 
     A notice whose letter cannot be written is refused by name and the others go on. `policies`: by
-    name, those that decided.
+    name, those that decided. Raises SettingsError, and drafts nothing, if a step of theirs waits
+    for a role that nobody has.
     """
     if not is_live:
         return DraftResult(inserted=(), already_there=(), refused=())
+    _check_approvers(policies, settings)
     secret = message_secret(settings.home)
     lines = _lines(sql)
     sent = sent_items(outbox, night, lines)
@@ -63,6 +65,19 @@ def draft_notices(
     result = outbox.draft(drafts)
     uncopied = {draft.notice_id for draft in drafts if draft.cc_fault} & {*result.inserted}
     return replace(result, refused=(*result.refused, *refused), uncopied=len(uncopied))
+
+
+def _check_approvers(policies: Mapping[str, Policy], settings: Settings) -> None:
+    """Nobody could ever say yes: better to say so than to let letters wait and expire."""
+    faults = [
+        f"{settings.file}: approvers.{step.approval.role}: is missing, and step {step.step} of "
+        f"policy {policy.name} waits for this role; list its users of Airflow, or take `approval` "
+        "out of the step. Nothing was drafted"
+        for policy in policies.values() for step in policy.steps
+        if step.approval is not None and step.approval.role not in settings.approvers
+    ]
+    if faults:
+        raise SettingsError(faults)
 
 
 def _lines(sql: Session) -> dict[str, list[dict[str, Any]]]:
@@ -114,6 +129,7 @@ def _draft(
         not_after=now + timedelta(days=policy.draft_valid_days),
         send_window=_send_window(row, entity, policy),
         release_reason=release,
+        approval_role=row["approval_role"],
         channel=row["channel"],
         language=rendered.language,
         recipient_role=row["recipient_role"],

@@ -15,7 +15,8 @@ def withdraw_overtaken(
 ) -> int:
     """Take back the letters that ask for what is paid, contested, promised or less by now.
 
-    How many were taken back; those that the dispatcher has handed over are past it.
+    The night's `decision` and `notice_item` are known to `sql`. How many were taken back; those
+    that the dispatcher has handed over are past it.
     """
     waiting = [
         item

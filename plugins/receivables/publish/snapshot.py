@@ -57,7 +57,13 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
 
 
 def _read_since_added(sql: Session, night: Night) -> None:
-    """The tables that a night sealed by an older version has not: they are empty then."""
+    """The tables that a night sealed by an older version has not: they are empty then. Of its
+    notices none waits for approval.
+    """
+    notices = sql.connection.read_parquet(str(night.file("notice")))
+    if "approval_role" not in notices.columns:
+        of_nobody = notices.project("*, null::varchar as approval_role")
+        of_nobody.create_view("notice", replace=True)
     for table, name, none in (
         ("balance_result", "balance_result", "select * from validate_result"),
         ("withheld_item", "withheld_item", "select *, true as is_overdue from decision"),

@@ -14,6 +14,16 @@ THREADS = ("continue", "new")
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who has to agree before a notice of a step leaves: the role, and the amount demanded, by
+    currency, up to which nobody is asked. In a currency without one every notice is asked about.
+    """
+
+    role: str
+    above: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One rung of the ladder, which an item climbs when its day has come.
 
@@ -25,7 +35,8 @@ class Step:
     `interest`: whether interest and compensation are told (display), demanded (claim) or left out.
     `lapses_after_days`: how long a call, posted letter or task may wait for a person; then the
     ladder goes on without it.
-    `thresholds`, `min_days_since_last`: instead of the policy's own.
+    `thresholds`, `min_days_since_last`: instead of the policy's own. `approval`: None if the letter
+    leaves without anybody being asked.
     `cc`: who of ours gets a copy that the customer sees. `thread`: whether the letter goes on with
     that of the last letter about an item of its own (continue), or starts another (new).
     """
@@ -45,6 +56,7 @@ class Step:
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     cc: tuple[str, ...] = ()
     thread: str = "continue"
+    approval: Approval | None = None
 
     @property
     def is_before_due(self) -> bool:

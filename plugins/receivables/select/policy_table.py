@@ -22,7 +22,9 @@ TABLES = {
     "taken_by varchar, due_reason_code varchar, recipients varchar, tone varchar, "
     "is_before_due boolean, days_past_due integer, business_days_past_due integer, "
     "days_after_previous integer, interest_mode varchar, lapses_after_days integer, "
-    "min_days_since_last integer",
+    "min_days_since_last integer, approval_role varchar",
+    "approval_limit": "policy_name varchar, step varchar, currency varchar, "
+    "limit_amount decimal(18, 4)",
     "threshold": "policy_name varchar, step varchar, currency varchar, "
     "threshold_amount decimal(18, 4)",
     "contact_channel": "channel varchar, contact_event_channel varchar",
@@ -42,6 +44,7 @@ def write_policy_tables(
     rows: dict[str, list[tuple[object, ...]]] = {
         "policy": [_policy_row(policy, leaves_on) for policy in policies.values()],
         "policy_step": [row for policy in policies.values() for row in _step_rows(policy)],
+        "approval_limit": [row for policy in policies.values() for row in _limit_rows(policy)],
         "threshold": [row for policy in policies.values() for row in _threshold_rows(policy)],
         "contact_channel": [
             (channel.channel, name)
@@ -86,7 +89,14 @@ def _step_rows(policy: Policy) -> Iterable[tuple[object, ...]]:
             ",".join(step.recipients), step.tone, step.is_before_due, step.days_past_due,
             step.business_days_past_due, step.days_after_previous, step.interest,
             step.lapses_after_days, step.min_days_since_last,
+            step.approval and step.approval.role,
         )
+
+
+def _limit_rows(policy: Policy) -> Iterable[tuple[object, ...]]:
+    for step in policy.steps:
+        for currency, amount in (step.approval.above if step.approval else {}).items():
+            yield policy.name, step.step, currency, amount
 
 
 def _threshold_rows(policy: Policy) -> Iterable[tuple[object, ...]]:

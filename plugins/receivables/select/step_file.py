@@ -11,7 +11,7 @@ from babel.numbers import list_currencies
 
 from receivables.dispatch.letter import INTEREST_MODES, STEPS_WITH_A_DEADLINE
 from receivables.select.channel import load_channels
-from receivables.select.policy import COPIED, ROLES, THREADS, TONES, Step
+from receivables.select.policy import COPIED, ROLES, THREADS, TONES, Approval, Step
 
 # Takes a key and a remedy.
 Fault = Callable[[str, str], None]
@@ -20,8 +20,7 @@ TRIGGERS = ("days_past_due", "business_days_past_due", "days_after_previous")
 NUMBERS = ("pay_within_days", "lapses_after_days", "min_days_since_last")
 KEYS = {
     *TRIGGERS, *NUMBERS, "step", "channel", "recipients", "template", "tone", "interest",
-    "thresholds",
-    "cc", "thread",
+    "thresholds", "approval", "cc", "thread",
 }
 STEP_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -55,7 +54,7 @@ def whole_number(value: object, key: str, fault: Fault, *, least: int = 0) -> in
 
 
 def thresholds(raw: object, key: str, fault: Fault) -> dict[str, Decimal]:
-    """What is not worth a letter, by currency."""
+    """Amounts by currency, such as what is not worth a letter."""
     found = {}
     for currency, amount in (raw if isinstance(raw, dict) else {}).items():
         if currency not in list_currencies():
@@ -82,6 +81,8 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         tone=_one_of(body, "tone", key, TONES, fault),
         interest=_one_of({"interest": "display"} | body, "interest", key, INTEREST_MODES, fault),
         thresholds=thresholds(body.get("thresholds"), f"{key}.thresholds", fault),
+        approval=_approval(body["approval"], f"{key}.approval", fault)
+        if "approval" in body else None,
         **_trigger(body, key, fault),
         **{
             name: whole_number(body[name], f"{key}.{name}", fault)
@@ -105,8 +106,23 @@ def _check(step: Step, key: str, fault: Fault) -> None:
     sets_a_deadline = step.channel == "email" and step.template in STEPS_WITH_A_DEADLINE
     if sets_a_deadline and step.pay_within_days is None:
         fault(f"{key}.pay_within_days", "its letter sets a deadline: give pay_within_days")
+    if step.approval is not None and step.channel != "email":
+        fault(f"{key}.approval", "only an email waits for it; the rest people decide anyway")
     if step.interest == "claim" and step.is_before_due:
         fault(key, "interest cannot be claimed before the due date has passed")
+
+
+def _approval(raw: object, key: str, fault: Fault) -> Approval:
+    body: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
+    above = body.get("above", {})
+    if not {"by"} <= set(body) <= {"by", "above"} or not isinstance(above, dict):
+        fault(key, 'must say by whom and, by currency, above what, such as '
+                   '{by: head_of_credit, above: {EUR: "10000.00"}}')
+        return Approval("")
+    if not STEP_CODE.fullmatch(str(body["by"])):
+        fault(f"{key}.by", "must be a role of small letters, such as head_of_credit; the settings "
+                           "name its people under approvers")
+    return Approval(str(body["by"]), thresholds(above, f"{key}.above", fault))
 
 
 def _trigger(body: Mapping[str, Any], key: str, fault: Fault) -> dict[str, int]:
