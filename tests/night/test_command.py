@@ -14,9 +14,9 @@ from receivables.publish.breaker import breaker_names
 from seller import SETTINGS
 
 COMMANDS = (
-    "night", "extract", "validate", "balance", "select", "publish", "accept", "compact", "dispatch",
-    "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier", "interest",
-    "rates", "demo-erp",
+    "night", "extract", "validate", "balance", "select", "publish", "accept", "approve", "compact",
+    "dispatch", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier",
+    "interest", "rates", "demo-erp",
 )
 
 FIVE_FAULTS = {

@@ -339,7 +339,7 @@ POLICY_FAULTS = [
     ('EUR: "10.00"', 'EURO: "10.00"', "EURO"),
     ("decided_on: 2026-01-15", "decided_on: soon", "decided_on"),
     ("pay_within_days: 10", "pay_within_days: soon", "whole number"),
-    ("     pay_within_days: 10}", "    }", "deadline"),
+    ("     thread: new, pay_within_days: 10}", "     thread: new}", "deadline"),
 ]
 
 
