@@ -6,11 +6,18 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy
 from sqlalchemy.engine import make_url
+
+
+def absent(what: str, remedy: str) -> NoReturn:
+    """Skip the test; where CI is set, fail it: a test that nobody runs proves nothing."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}, and CI needs it: {remedy}")
+    pytest.skip(f"{what}: {remedy}")
 
 
 @contextmanager
@@ -19,8 +26,7 @@ def fresh_database(
 ) -> Iterator[str]:
     """The URL of a fresh database, dropped at the end; `create` and `drop` end those statements.
 
-    RECEIVABLES_TEST_<KIND>_URL names the server and a login that may create databases. Where CI
-    is set, a missing server is a failure: a test that nobody runs proves nothing.
+    RECEIVABLES_TEST_<KIND>_URL names the server and a login that may create databases.
     """
     variable = f"RECEIVABLES_TEST_{kind.upper()}_URL"
     server = make_url(os.environ.get(variable, default_url))
@@ -30,10 +36,7 @@ def fresh_database(
         with engine.connect() as connection:
             connection.exec_driver_sql(f"create database {name} {create}")
     except sqlalchemy.exc.OperationalError:
-        where = f"no {kind} at {server.host}:{server.port}"
-        if os.environ.get("CI"):
-            pytest.fail(f"{where}, and CI needs one")
-        pytest.skip(f"{where}; start one, or name it in {variable}")
+        absent(f"no {kind} at {server.host}:{server.port}", f"start one, or name it in {variable}")
     yield server.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.exec_driver_sql(f"drop database {name} {drop}")

@@ -9,6 +9,7 @@ import pytest
 from erp_database import MARIADB_URL
 from extract_source import Drops
 from fresh_database import fresh_database
+from receivables.extract import difference
 from receivables.lake import Lake
 
 
@@ -43,3 +44,10 @@ def database_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Mapping[str
             return str(request.getfixturevalue(f"{name}_url"))
 
     return Urls()
+
+
+@pytest.fixture
+def small_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tables of some rows count as large, so that only what changed is read."""
+    monkeypatch.setattr(difference, "ROWS_MIN", 1)
+    monkeypatch.setattr(difference, "CHANGED_PERCENT_MAX", 1000)

@@ -88,27 +88,42 @@ def execute(url: str, script: str) -> None:
 def erp(
     folder: str, scripts: list[str], *, grants: list[str], entities: tuple[str, ...]
 ) -> Iterator[Erp]:
-    """A fresh database with these rows, and a role with the grants of the folder's README.
+    """A fresh database with these rows, and a role with the grants of the folder's README."""
+    with postgres() as url:
+        for script in scripts:
+            execute(url, script)
+        with reader(url, folder, grants) as reader_url:
+            yield Erp(folder, entities, url, reader_url)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database."""
+    with fresh_database(
+        "Postgres", POSTGRES_URL, drop="with (force)", isolation_level="AUTOCOMMIT"
+    ) as url:
+        yield url
+
+
+@contextmanager
+def reader(url: str, folder: str, grants: list[str]) -> Iterator[str]:
+    """The URL of a role with the grants of the folder's README.
 
     `grants` names the README's blocks by the start of their first line.
     """
     readme = (SQL / "extract" / folder / "README.md").read_text()
     blocks = re.findall(r"```sql\n-- (.*?)```", readme, flags=re.DOTALL)
     role = f"receivables_{secrets.token_hex(6)}"
-    with fresh_database(
-        "Postgres", POSTGRES_URL, drop="with (force)", isolation_level="AUTOCOMMIT"
-    ) as url:
-        for script in scripts:
-            execute(url, script)
-        try:
-            for start in grants:
-                (block,) = [block for block in blocks if block.startswith(start)]
-                execute(url, "-- " + re.sub(r"\breceivables\b", role, block))
-            execute(url, f"alter role {role} password 'reader'")
-            reader = make_url(url).set(username=role, password="reader")
-            yield Erp(folder, entities, url, reader.render_as_string(hide_password=False))
-        finally:
-            execute(url, f"drop owned by {role}; drop role {role}")
+    try:
+        for start in grants:
+            (block,) = [block for block in blocks if block.startswith(start)]
+            execute(url, "-- " + re.sub(r"\breceivables\b", role, block))
+        execute(url, f"alter role {role} password 'reader'")
+        yield make_url(url).set(username=role, password="reader").render_as_string(
+            hide_password=False
+        )
+    finally:
+        execute(url, f"drop owned by {role}; drop role {role}")
 
 
 @dataclass(frozen=True, slots=True)

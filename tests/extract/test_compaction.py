@@ -149,7 +149,7 @@ def test_a_compaction_killed_at_any_moment_loses_nothing(drops: Drops) -> None:
         changed(night)
     warm_up()
     seconds, killed = 0.5, 0
-    nights = range(6, 6 + 2 * kills(4), 2)
+    nights = range(6, 6 + 2 * kills(6), 2)
     for night in nights:
         before = known(drops.lake)
         if night % 4:

@@ -11,7 +11,7 @@ import sqlalchemy
 from erp_source import ROWS, Books, Erp, Tables, books, erp
 
 ENTITIES = ("1", "2")
-MODULES = ["of each module", "for delivery_refs"]
+MODULES = ["for payments under way", "for disputes", "for delivery_refs"]
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,6 @@ def test_a_night_that_began_under_one_policy_is_published_under_it(
     night.balance(run, ENTITY)
     night.select(run, ENTITY)
     change(installed, "  - {step: reminder_1, days_past_due: 3, channel: email, "
-                      "recipients: [accounts_payable], tone: friendly}\n", "")
+                      "recipients: [accounts_payable], tone: friendly,\n     thread: new}\n", "")
     assert night.publish(run, ENTITY).drafted == 1
     assert read(company.official(), "notice", "step") == [("reminder_1",)]
