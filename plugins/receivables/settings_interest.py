@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from receivables.settings_file import Reader
 
 RULES = INCLUDE / "rules"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is eight times as fast
 SCOPES = ("customer_id", "purchase_order_ref", "invoice_id")
 NONE = InterestRule(rule_id="none", annual_percent=None, legal_basis="")
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
+
+if TYPE_CHECKING:
+    from receivables.lake import Night
 
 SQL = INCLUDE / "sql"
 
@@ -66,6 +69,12 @@ class Session:
     def write(self, name: str, file: Path, **values: object) -> int:
         """Write the rows of a named statement to a Parquet file, whole or not at all."""
         return self._copy(name, statement(name), file, values)
+
+    def keep(self, name: str, night: Night, **values: object) -> None:
+        """Write the rows of `<stage>/<table>` to the night's folder, and make them known so."""
+        table = name.rpartition("/")[2]
+        self.write(name, night.file(table), **values)
+        self.read(table, night.file(table))
 
     def write_table(self, table: str, file: Path) -> int:
         """Write a table or view of this session to a Parquet file, whole or not at all."""

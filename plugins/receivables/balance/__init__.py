@@ -48,21 +48,21 @@ def balance(
         sql.create("billed_document", "balance/billed_document", **day, **residual)
         sql.create("pair_rate", "exchange/pair_rate")
         sql.create("converted_allocation", "balance/converted_allocation")
-        _keep(sql, night, "credit_item", **whose, **from_source)
+        sql.keep("balance/credit_item", night, **whose, **from_source)
         sql.create("open_invoice", "balance/open_invoice", **day, **from_source, **residual)
         _forget(sql, "billed_document")
         sql.create("schedule", "balance/schedule")
         _forget(sql, "open_invoice")
-        _keep(sql, night, "allocation_applied", **day)
+        sql.keep("balance/allocation_applied", night, **day)
         sql.create("owed_instalment", "balance/owed_instalment", **day, **from_source, **residual)
         _forget(sql, "schedule")
         accrue_instalments(sql, entity, rules, **day, **from_source)
         write_balance_result(sql, night, rules)
         _forget(sql, "claim", "claim_item", "payment", "claim_total")
-        _keep(sql, night, "interest_segment", **whose)
+        sql.keep("balance/interest_segment", night, **whose)
         _forget(sql, *CLAIM_TABLES)
-        _keep(sql, night, "group_rate", **day, **group)
-        _keep(sql, night, "open_item", **whose, **group, known_since_days=known_since_days)
+        sql.keep("balance/group_rate", night, **day, **group)
+        sql.keep("balance/open_item", night, **whose, **group, known_since_days=known_since_days)
         night.record(tables={name: content_hash(sql, night.file(name)) for name in WRITTEN})
         [count] = sql.rows("balance/item_count")
     progress(
@@ -113,7 +113,3 @@ def _forget(sql: Session, *tables: str) -> None:
         sql.connection.execute(f"drop table {table}")
 
 
-def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
-    """Write a statement's rows to the night's folder and make them known to later statements."""
-    sql.write(f"balance/{table}", night.file(table), **values)
-    sql.read(table, night.file(table))

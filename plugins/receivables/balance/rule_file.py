@@ -13,12 +13,10 @@ import yaml
 
 from receivables.balance.rate import RATES, STATUSES, DatedRate, load_series, series_names
 from receivables.balance.rule import Rule, parse
-from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
 from receivables.holiday import CALENDARS, Calendar, calendar_names, load_calendar
+from receivables.settings_interest import LOADER, RULES
 
-RULES = INCLUDE / "rules"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is eight times as fast
 KEYS = {
     "valid_from", "valid_to", "chosen_by", "status", "statute", "currency", "series", "calendar",
     "rule", "because",

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
-from receivables.contract import INCLUDE
 from receivables.lake import Night
+from receivables.page import page
 from receivables.select.customer_class_file import load_customer_classes
 from receivables.sql import Session
 
@@ -38,16 +34,16 @@ def write_digest(sql: Session, night: Night, *, not_drafted_because: str) -> Non
     folder = digest_folder(night)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    page = _page(night, not_drafted_because)
+    template = page("digest", night=night, not_drafted_because=not_drafted_because, found=_found)
     pages = []
     for number, person in enumerate(sql.rows("publish/digest/salesperson"), start=1):
         own = {name: facts[name][person["salesperson_no"]] for name in FACTS}
         file = f"{number:04}.html" if person["salesperson_no"] else "nobody.html"
-        text = page(salesperson=person["salesperson_name"], facts=own, pages=[])
+        text = template.render(salesperson=person["salesperson_name"], facts=own, pages=[])
         (folder / file).write_text(text, encoding="utf-8")
         pages.append({**person, "file": file, "overdue": _found(own["overdue"]),
                       "letters": _found(own["letter"])})
-    index = page(salesperson=None, facts={}, pages=pages)
+    index = template.render(salesperson=None, facts={}, pages=pages)
     (folder / "index.html").write_text(index, encoding="utf-8")
 
 
@@ -71,12 +67,3 @@ def _facts(sql: Session) -> dict[str, dict[int, Rows]]:
 def _found(rows: Rows) -> int:
     """How many rows there are, those that the page has no room for among them."""
     return rows[0]["found_rows"] if rows else 0
-
-
-def _page(night: Night, not_drafted_because: str) -> Callable[..., str]:
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    template = INCLUDE / "templates" / "report" / "digest.html"
-    compiled = environment.from_string(template.read_text(encoding="utf-8"), globals={
-        "night": night, "not_drafted_because": not_drafted_because, "found": _found,
-    })
-    return compiled.render

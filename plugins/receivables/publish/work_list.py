@@ -7,11 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
-from receivables.contract import INCLUDE
 from receivables.lake import Night
+from receivables.page import page
 from receivables.select.call_script import Call, call_script
 from receivables.select.policy import Policy
 from receivables.select.work_list import load_work_list
@@ -65,15 +62,13 @@ def create_call_scripts(
 
 def write_work_list(sql: Session, night: Night) -> None:
     """Write the page: what there is to do, kind by kind, and under the calls what to say."""
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    source = (INCLUDE / "templates" / "report" / "work_list.html").read_text(encoding="utf-8")
     rows = _grouped(sql.rows("publish/work_list/listed", rows_max=LISTED_ROWS), "kind")
-    page = environment.from_string(source).render(
+    text = page("work_list").render(
         night=night, kinds=[(kind, rows[(kind,)]) for kind in load_work_list()["kinds"]],
     )
     file = work_list_file(night)
     partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(page, encoding="utf-8")
+    partial.write_text(text, encoding="utf-8")
     partial.replace(file)
 
 

@@ -83,13 +83,13 @@ def select(
         for table, values in PREPARED.items():
             sql.create(table, f"select/{table}", **(day if values else {}))
         _find_cash_doubts(sql, night, entity, in_use[entity.policy])
-        _keep(sql, night, "decision", holds_for_data=True, **day)
-        _keep(sql, night, "clarification_task")
+        sql.keep("select/decision", night, holds_for_data=True, **day)
+        sql.keep("select/clarification_task", night)
         write_work_list_tables(sql)
-        _keep(sql, night, "work_list")
-        _keep(sql, night, "notice_item")
+        sql.keep("select/work_list", night)
+        sql.keep("select/notice_item", night)
         _write_notice_keys(sql, night.legal_entity_id)
-        _keep(sql, night, "notice")
+        sql.keep("select/notice", night)
         _keep_withheld(sql, night, **day)
         counts = sql.rows("select/decision_count")
         night.record(
@@ -115,11 +115,6 @@ def _find_cash_doubts(sql: Session, night: Night, entity: Entity, policy: Policy
     )
 
 
-def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
-    sql.write(f"select/{table}", night.file(table), **values)
-    sql.read(table, night.file(table))
-
-
 def _keep_withheld(sql: Session, night: Night, **values: object) -> None:
     """The items that would have been selected if no data were bad: decide once more, as if so."""
     held = sql.rows("select/held_count")[0]["items"]
@@ -127,7 +122,7 @@ def _keep_withheld(sql: Session, night: Night, **values: object) -> None:
         sql.create("unheld_decision", "select/decision", holds_for_data=False, **values)
     else:
         sql.connection.execute("create table unheld_decision as select * from decision limit 0")
-    _keep(sql, night, "withheld_item")
+    sql.keep("select/withheld_item", night)
 
 
 def _keep_history(sql: Session, night: Night, history: Sequence[NoticeItem] | Path) -> None:

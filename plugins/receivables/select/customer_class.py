@@ -43,22 +43,17 @@ def classify(
     _create(sql, "payment_month", **window)
     _create(sql, "behaviour")
     _create(sql, "credit_use")
-    _keep(sql, night, "promise_outcome", promise_grace_days=promise_grace_days, **whose)
+    sql.keep("select/promise_outcome", night, promise_grace_days=promise_grace_days, **whose)
     _create(sql, "class_fact")
     _create(sql, "class_score")
-    _keep(sql, night, "customer_class", **whose)
-    _keep(sql, night, "credit_recommendation")
+    sql.keep("select/customer_class", night, **whose)
+    sql.keep("select/credit_recommendation", night)
     for table in PASSING:
         sql.connection.execute(f"drop table {table}")
 
 
 def _create(sql: Session, table: str, **values: object) -> None:
     sql.create(table, f"select/customer_class/{table}", **values)
-
-
-def _keep(sql: Session, night: Night, table: str, **values: object) -> None:
-    sql.write(f"select/{table}", night.file(table), **values)
-    sql.read(table, night.file(table))
 
 
 def _write_class_tables(sql: Session, classes: CustomerClasses, entity_currency: str) -> None:

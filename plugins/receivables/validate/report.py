@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
-from receivables.contract import INCLUDE
 from receivables.lake import Night
+from receivables.page import page
 from receivables.sql import Session
 
 LISTED_ROWS = 1_000
@@ -44,10 +41,8 @@ def _page(
     sql: Session, night: Night, *, radius: list[dict[str, Any]] | None,
     withheld: list[dict[str, Any]],
 ) -> str:
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    template = INCLUDE / "templates" / "report" / "validation.html"
     listed = {"listed_rows": LISTED_ROWS}
-    return environment.from_string(template.read_text(encoding="utf-8")).render(
+    return page("validation").render(
         night=night,
         radius=radius,
         withheld=withheld,
