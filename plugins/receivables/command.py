@@ -141,18 +141,15 @@ def replay(arguments: argparse.Namespace) -> int:
     from receivables.report import print_result
 
     run, chosen = _run(arguments)
-    replays = [rebuild(run, entity, _progress) for entity in chosen]
-    print_result(
-        {
-            r.night.legal_entity_id: (
-                "differs: " + ", ".join(r.differences) if r.differences
-                else f"equal: {r.tables} tables"
-            )
-            for r in replays
-        },
-        as_json=arguments.json,
-    )
-    return FAILED if any(r.differences for r in replays) else DONE
+    replays = {entity: rebuild(run, entity, _progress) for entity in chosen}
+    if arguments.json:
+        told = {entity: {"tables": r.tables, "differences": r.differences}
+                for entity, r in replays.items()}
+    else:
+        told = {entity: "differs: " + ", ".join(r.differences) if r.differences
+                else f"equal: {r.tables} tables" for entity, r in replays.items()}
+    print_result(told, as_json=arguments.json)
+    return FAILED if any(r.differences for r in replays.values()) else DONE
 
 
 def plan(arguments: argparse.Namespace) -> int:

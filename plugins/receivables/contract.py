@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Literal
 
 import yaml
 
-INCLUDE = Path(__file__).resolve().parents[2] / "include"
+# Another folder than the installed one is for rebuilding a night by the texts of then.
+INCLUDE = Path(
+    os.environ.get("RECEIVABLES_INCLUDE") or Path(__file__).resolve().parents[2] / "include"
+)
 
 ColumnType = Literal["text", "date", "amount", "rate", "boolean", "integer", "timestamp"]
 

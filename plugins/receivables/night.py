@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
+from receivables import rule_book
 from receivables.balance import balance as balance_stage
 from receivables.connections import Resolver, resolved_url
 from receivables.dispatch.dispatcher import DispatchReport
@@ -41,6 +42,7 @@ from receivables.run import (
 from receivables.select import select as select_stage
 from receivables.select.policy_kept import keep_policies, kept_policies, policy_names
 from receivables.settings import Settings
+from receivables.settings_kept import keep_settings
 from receivables.validate import validate as validate_stage
 
 
@@ -107,12 +109,14 @@ def validate(run: Run, legal_entity_id: str) -> Night:
 def balance(run: Run, legal_entity_id: str) -> Night:
     """Open items, interest and credits of one legal entity.
 
-    The night keeps the policies as they are installed now, and decides by them to its end.
+    The night keeps its settings, and all the texts that it decides by, as they are now.
     """
     with _unsealed(run, legal_entity_id) as (night, is_sealed):
         if not is_sealed:
             entity = run.entity(legal_entity_id)
             keep_policies(night, policy_names(entity))
+            keep_settings(night, run.settings)
+            night.record(rule_book=rule_book.keep(run.lake))
             policy = kept_policies(night, entity)[entity.policy]
             balance_stage(
                 night,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from receivables import rule_book
 from receivables.balance import balance
 from receivables.errors import DataError
 from receivables.lake import Night, content_hash
 from receivables.run import Run, extract_known_at, night_of
 from receivables.select import select
 from receivables.select.policy_kept import keep_policies_of, kept_policies
+from receivables.settings_kept import kept_settings
 from receivables.sql import session
 from receivables.validate import validate
 
@@ -41,6 +47,9 @@ def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> R
     run.lake.scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="replay-", dir=run.lake.scratch))
     try:
+        book = original.manifest().get("rule_book")
+        if book is not None and not rule_book.is_installed(book):
+            return _replay_by(book, run, original, folder)
         rebuilt = replace(original, folder=folder)
         _rebuild(run, original, rebuilt, progress)
         return _compare(run, original, rebuilt)
@@ -48,11 +57,34 @@ def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> R
         shutil.rmtree(folder)
 
 
+def _replay_by(book: str, run: Run, original: Night, folder: Path) -> Replay:
+    """The same in a process of its own, in which the texts of then are the installed ones.
+
+    Raises DataError if they are gone, or if the night cannot be rebuilt by them.
+    """
+    rule_book.lay_out(run.lake, book, folder / "include")
+    command = [
+        sys.executable, "-m", "receivables.cli", "replay", run.as_of_date.isoformat(), "--json",
+        "--entity", original.legal_entity_id, "--settings", str(run.settings.file.resolve()),
+    ]
+    child = subprocess.run(  # noqa: S603 — our own interpreter, and no shell
+        command, env={**os.environ, "RECEIVABLES_INCLUDE": str(folder / "include")},
+        stdout=subprocess.PIPE, check=False,
+    )
+    if not child.stdout:
+        raise DataError(
+            f"{run.as_of_date} {original.legal_entity_id}: cannot be rebuilt by the texts of then "
+            f"(rule book {book}); why is said above"
+        )
+    done = json.loads(child.stdout)[original.legal_entity_id]
+    return Replay(original, done["tables"], tuple(done["differences"]))
+
+
 def _rebuild(
     run: Run, original: Night, rebuilt: Night, progress: Callable[[str], None]
 ) -> None:
-    entity = run.entity(original.legal_entity_id)
-    source = run.settings.source_of(original.legal_entity_id)
+    kept = kept_settings(original, run.settings)
+    entity, source = kept.entity, kept.source(run.settings)
     keep_policies_of(rebuilt, original)
     policy = kept_policies(rebuilt, entity)[entity.policy]
     scratch = run.lake.scratch
@@ -62,7 +94,7 @@ def _rebuild(
     )
     balance(
         rebuilt, entity=entity, source=source,
-        reporting_currency=run.settings.reporting_currency,
+        reporting_currency=kept.reporting_currency,
         known_since_days=policy.known_since_days,
         residual_claim_days=policy.residual_claim_days, scratch=scratch, progress=progress,
     )
