@@ -156,6 +156,8 @@ CHANGES = [
     ('EUR: "10.00"', 'EUR: "5.00"', "contacted", ["OWES-LITTLE"], "six euros are worth a letter"),
     ("days_past_due: 30, channel: email, recipients: [finance_director]",
      "days_past_due: 30, channel: email, recipients: [owner]", None, [], "there is no owner anywhere"),
+    ("days_past_due: 3, channel: email,", "days_past_due: 3, channel: email, approval: {by: owner},",
+     "another way", ["AT+004"], "somebody has to agree first"),
 ]
 
 

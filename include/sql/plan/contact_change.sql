@@ -20,7 +20,8 @@ steps as (
         notices.side,
         notices.customer_id,
         notices.step,
-        notices.channel || ' to ' || notices.recipient_role as way,
+        notices.channel || ' to ' || notices.recipient_role
+            || coalesce(', with the consent of ' || notices.approval_role, '') as way,
         notices.currency || ' ' || notices.demanded_amount || ' for ' || notices.item_count as demand,
     from notices
 
