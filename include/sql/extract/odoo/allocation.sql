@@ -4,47 +4,7 @@
 -- Reads: account_partial_reconcile, account_move_line, account_move, account_account,
 --   account_journal, account_payment, res_company, res_currency
 -- Writes: landing allocation
-with
--- An invoice is all lines on its own side of the ledger; any other line is a document of its own.
--- A general entry that was set off whole by its own day was never a credit: it is a write-off.
-posting as (
-    select
-        line.id,
-        line.move_id,
-        entity.legal_entity_id,
-        line.date,
-        line.amount_currency,
-        line.amount_residual_currency,
-        line.currency_id,
-        case
-            when move.move_type in ('out_invoice', 'out_refund', 'out_receipt')
-                and sign(line.amount_currency)
-                = sign(sum(line.amount_currency) over (partition by line.move_id))
-                then line.move_id::text
-            else 'line-' || line.id
-        end as document_id,
-        line.amount_currency < 0
-        and (payment.id is not null or journal.type in ('bank', 'cash', 'credit'))
-            as is_receipt,
-        line.amount_currency < 0
-        and payment.id is null
-        and journal.type = 'general'
-        and move.move_type = 'entry'
-        and line.amount_residual_currency = 0
-        and settled.settled_on <= line.date as is_write_off
-    from account_move_line as line
-    inner join account_account as account
-        on line.account_id = account.id and account.account_type = 'asset_receivable'
-    inner join account_move as move on line.move_id = move.id
-    inner join account_journal as journal on move.journal_id = journal.id
-    inner join entity on move.company_id = entity.company_id
-    left join account_payment as payment on move.id = payment.move_id
-    left join settled on line.id = settled.line_id
-    where move.state = 'posted'
-        and line.amount_currency <> 0
-),
-
-side as (
+with side as (
     select
         posting.*,
         coalesce(posting.is_write_off, false) as is_written_off,
@@ -52,6 +12,7 @@ side as (
             partition by posting.legal_entity_id, posting.document_id order by posting.id
         ) as instalment_no
     from posting
+    where posting.state = 'posted'
 ),
 
 applied as (
