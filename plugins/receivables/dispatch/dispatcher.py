@@ -9,31 +9,39 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from receivables.dispatch.canary import CanaryRule
+from receivables.dispatch.failures import Failures
+from receivables.dispatch.kept_line import KeptLine
 from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.pace import Pace
+from receivables.dispatch.refusal import Cause, cause_of
 from receivables.dispatch.relay import Relay
-from receivables.dispatch.transport import Delivery, Line, Outcome, connect
+from receivables.dispatch.suppression import BAD_ADDRESS
+from receivables.dispatch.transport import Delivery, Line, Outcome
 from receivables.dispatch.window import SendWindow
-from receivables.errors import SettingsError, TransientError
+from receivables.errors import TransientError
 
 LEASE = timedelta(minutes=15)
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120))
 ATTEMPTS_MAX = 8
-LOST_LINES_MAX = 3
-REFUSED_BODIES_MAX = 3
 LETTERS_A_LINE = 100
-PAUSES_AFTER_A_LOST_LINE = (1.0, 5.0)
 PAUSES_BEFORE_INSISTING = (0.5, 2.0)
+ANSWERED = (
+    Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.REFUSED_TEMPORARY, Outcome.REFUSED_PERMANENT
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchReport:
     """What a run of the dispatcher did. `left` waits for a later run; `stopped_because` is why
-    this one did not finish, and then somebody should look.
+    this one did not finish, and then somebody should look. `overdue`: by legal entity, the letters
+    that it put off to another day although they had had a whole send window.
     """
 
     sent: int
@@ -45,6 +53,7 @@ class DispatchReport:
     swept: int
     left: int
     stopped_because: str | None
+    overdue: Mapping[str, int] = field(default_factory=dict)
 
 
 def dispatch(
@@ -57,29 +66,36 @@ def dispatch(
     recheck: Callable[[Claim], str | None] | None = None,
     limit: int | None = None,
     pause: Callable[[float], None] = time.sleep,
+    pace: Pace | None = None,
+    canary: CanaryRule | None = None,
 ) -> DispatchReport:
     """Send what is due, oldest first, at most `limit` letters; several dispatchers may run at once.
 
     `recheck` is asked about each letter last of all; a reason from it withdraws the letter.
     `kill_switch` is read before each letter. An `unknown` letter is never sent again from here.
+    Without a `pace`, as fast as the relay takes letters; without a `canary` rule, all at once.
     """
-    run = _Run(outbox, relay, now, progress, kill_switch, recheck, pause)
+    run = _Run(
+        outbox, KeptLine(relay, pause), now, progress, kill_switch, recheck, pause, pace, canary
+    )
     swept = outbox.sweep(now=now(), older_than=relay.armed_for)
     expired = outbox.expire(now=now())
+    if canary is not None:
+        outbox.begin_canary(canary, now=now())
     try:
         while limit is None or run.handled < limit:
             if not run.handle_next():
                 break
     except BaseException:
-        run.hang_up()
+        run.kept_line.hang_up()
         raise
-    run.take_leave()
+    run.kept_line.take_leave()
     counts = outbox.counts()
     return DispatchReport(
         sent=run.sent, unknown=run.unknown, failed=run.failed, put_off=run.put_off,
         withdrawn=run.withdrawn, expired=expired, swept=swept,
         left=sum(counts.get(state, 0) for state in (DRAFTED, RELEASED, CLAIMED)),
-        stopped_because=run.stopped_because,
+        stopped_because=run.stopped_because, overdue=dict(run.overdue),
     )
 
 
@@ -88,35 +104,37 @@ class _Run:
     """One run: its line to the relay and its count of what happened."""
 
     outbox: Outbox
-    relay: Relay
+    kept_line: KeptLine
     now: Callable[[], datetime]
     progress: Callable[[str], None]
     kill_switch: Callable[[], bool]
     recheck: Callable[[Claim], str | None] | None
     pause: Callable[[float], None]
-    line: Line | None = None
+    pace: Pace | None
+    canary: CanaryRule | None
     handled: int = 0
     sent: int = 0
     unknown: int = 0
     failed: int = 0
     put_off: int = 0
     withdrawn: int = 0
-    lost_lines: int = 0
-    refused_bodies: int = 0
+    overdue: Counter[str] = field(default_factory=Counter)
+    failures: Failures = field(default_factory=Failures)
     stopped_because: str | None = None
-    token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def handle_next(self) -> bool:
         """Handle one letter; False if nothing is due or the run has to stop."""
-        if self.kill_switch():
-            self.stopped_because = "the kill switch is on"
-        if self.stopped_because is not None or not self.outbox.is_due(self.now()):
+        if self.pace is not None and (seconds := self.pace.seconds_to_wait(self.now())):
+            self.pause(seconds)
+        if not self.may_go_on():
             return False
+        if not self.outbox.is_due(self.now()):
+            return self.wait_for_a_turn()
         line = self.open_line()
         if line is None:
             return self.stopped_because is None
-        self.token = secrets.token_hex(16)
-        claim = self.outbox.claim(now=self.now(), lease=LEASE, token=self.token)
+        token = secrets.token_hex(16)
+        claim = self.outbox.claim(now=self.now(), lease=LEASE, token=token)
         if claim is None:
             return False
         self.handled += 1
@@ -126,42 +144,82 @@ class _Run:
         if reason is not None:
             self.withdrawn += self.outbox.withdraw(claim.notice_id, reason, now=self.now())
             self.progress(f"{claim.notice_id}: withdrawn")
+        elif not self.waits_for_its_turn(claim):
+            self.record(claim, self.deliver(line, claim))
+        return True
+
+    def may_go_on(self) -> bool:
+        """Whether nothing holds all letters back: the kill switch, a stop, a canary."""
+        if self.kill_switch():
+            self.stopped_because = "the kill switch is on"
+        self.stopped_because = self.stopped_because or self.outbox.stopped_because()
+        if self.stopped_because is not None:
+            return False
+        canary = None if self.canary is None else self.outbox.open_canary()
+        if canary is None:
             return True
-        self.record(claim, self.deliver(line, claim))
+        if canary.fault is not None:
+            self.stop_for_all(canary.fault)
+            return False
+        if canary.waits_until is None:
+            return True
+        if self.now() < canary.waits_until:
+            self.progress(f"the others wait for {canary.tried} canary letters until "
+                          f"{canary.waits_until:%H:%M} UTC")
+            return False
+        self.outbox.end_canary(now=self.now())
         return True
 
     def open_line(self) -> Line | None:
         """The line to the relay; None if there is none just now, or none at all (then it stops)."""
-        if self.line is not None and self.line.is_open:
-            return self.line
-        try:
-            self.line = connect(self.relay)
-            return self.line
-        except SettingsError as refused:
-            self.stopped_because = str(refused)
-        except TransientError as lost:
-            self.lose_line(str(lost))
-        return None
+        line = self.kept_line.open()
+        self.stopped_because = self.stopped_because or self.kept_line.given_up_because
+        return line
 
     def waits_for_its_hour(self, claim: Claim) -> bool:
         """Whether the customer's send window is shut; the letter waits for it to open."""
         if claim.send_window is None:
             return False
-        opening = SendWindow.of(claim.send_window).opens_at(self.now())
+        window = SendWindow.of(claim.send_window)
+        opening = window.opens_at(self.now())
         if opening is None:
             return False
+        self.put_back(claim, opening)
+        self.overdue[claim.legal_entity_id] += window.was_missed(claim.released_at, self.now())
+        return True
+
+    def waits_for_its_turn(self, claim: Claim) -> bool:
+        """Whether its recipient's domain has had its letters of the minute; others go before it."""
+        if self.pace is None:
+            return False
+        turn = self.pace.turn_of(claim.notice_id, claim.recipient, self.now())
+        if turn is not None:
+            self.put_back(claim, turn)
+        return turn is not None
+
+    def wait_for_a_turn(self) -> bool:
+        """Wait for the next letter that was put back for its turn; False if there is none."""
+        turn = None if self.pace is None else self.pace.next_turn(self.now())
+        if turn is not None:
+            self.pause((turn - self.now()).total_seconds())
+        return turn is not None
+
+    def put_back(self, claim: Claim, not_before: datetime) -> None:
+        """Nothing was tried: the letter waits, and it costs it no attempt."""
         self.outbox.give_back(
-            claim.notice_id, token=claim.token, now=self.now(), not_before=opening,
+            claim.notice_id, token=claim.token, now=self.now(), not_before=not_before,
             is_attempt=False,
         )
         self.put_off += 1
-        return True
 
     def objection(self, claim: Claim) -> str | None:
         """Why the letter must not go after all."""
         if hashlib.sha256(claim.message).hexdigest() != claim.body_sha256:
             return "the message is not the one that was frozen"
         try:
+            suppression = self.outbox.suppression_of(claim.recipient, self.now())
+            if suppression is not None:
+                return suppression.because
             return None if self.recheck is None else self.recheck(claim)
         except Exception:
             self.outbox.give_back(claim.notice_id, token=claim.token, now=self.now())
@@ -208,11 +266,20 @@ class _Run:
             self.progress(f"{claim.notice_id}: {delivery.outcome} at {delivery.stage}")
         elif self.sent % LETTERS_A_LINE == 0:
             self.progress(f"{self.sent} sent so far")
+        if self.canary is not None and delivery.outcome in ANSWERED:
+            self.outbox.count_canary_letter(claim.notice_id, self.canary, now=self.now())
+        self.look_after_the_line(delivery)
+
+    def look_after_the_line(self, delivery: Delivery) -> None:
+        """Drop a line that was lost, or on which nothing is taken from us just now."""
+        if self.pace is not None and delivery.reply.startswith("421"):
+            self.pace.halve()
         is_mail_refused = delivery.outcome is Outcome.REFUSED_TEMPORARY and delivery.stage == "mail"
         if delivery.closes_the_line or is_mail_refused:
-            self.lose_line(f"the line was lost at {delivery.stage} ({delivery.reply})")
+            self.kept_line.lose(f"the line was lost at {delivery.stage} ({delivery.reply})")
+            self.stopped_because = self.stopped_because or self.kept_line.given_up_because
         else:
-            self.lost_lines = 0
+            self.kept_line.lost_in_a_row = 0
 
     def mark_sent(self, claim: Claim, delivery: Delivery) -> None:
         """The relay has it. If the outbox does not answer, insist: else it would be `unknown`."""
@@ -227,7 +294,7 @@ class _Run:
                     raise
                 self.pause(seconds)
         self.sent += 1
-        self.refused_bodies = 0
+        self.failures.count(has_failed=False, is_whole_letter=True)
 
     def give_back(self, claim: Claim, delivery: Delivery) -> None:
         """The line was lost before the dot: at MAIL it was the line's fault, later maybe not."""
@@ -237,49 +304,46 @@ class _Run:
             not_before=None if is_fault_of_line else self.next_attempt(claim),
         )
         self.put_off += not is_fault_of_line
+        if delivery.outcome is Outcome.REFUSED_TEMPORARY:
+            self.stop_if_ours(cause_of(delivery.stage, delivery.reply), delivery)
 
     def refuse(self, claim: Claim, delivery: Delivery) -> None:
         """The relay said no: for good, for now, or because of us."""
-        is_lasting = delivery.outcome is Outcome.REFUSED_PERMANENT
-        is_ours = is_lasting and (delivery.stage == "mail" or " 5.7." in delivery.reply)
-        is_last = claim.attempt_count + 1 >= ATTEMPTS_MAX
-        has_failed = (is_lasting and not is_ours) or is_last
+        cause = cause_of(delivery.stage, delivery.reply)
+        is_lasting = delivery.outcome is Outcome.REFUSED_PERMANENT and cause is not Cause.OURS
+        has_failed = is_lasting or claim.attempt_count + 1 >= ATTEMPTS_MAX
         self.outbox.refuse(
             claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply,
             not_before=None if has_failed else self.next_attempt(claim),
         )
         self.failed += has_failed
         self.put_off += not has_failed
-        if is_ours:
+        evidence = f"{delivery.reply} at {delivery.stage}"
+        if has_failed and cause is Cause.ADDRESS:
+            self.outbox.suppress(
+                claim.recipient, reason=BAD_ADDRESS, since=self.now(), until=None, evidence=evidence
+            )
+        elif has_failed and cause is Cause.MAILBOX:
+            self.outbox.rest_mailbox(claim.recipient, now=self.now(), evidence=evidence)
+        self.stop_if_ours(cause, delivery)
+        is_whole_letter = delivery.stage == "dot"
+        too_many = self.failures.count(has_failed=is_lasting, is_whole_letter=is_whole_letter)
+        if too_many is not None:
+            self.stop_for_all(too_many)
+
+    def stop_if_ours(self, cause: Cause, delivery: Delivery) -> None:
+        if cause is Cause.OURS:
             self.stopped_because = (
                 f"the relay refuses us, not the recipient ({delivery.reply} at {delivery.stage})"
             )
-        self.count_refused_body(is_lasting and delivery.stage == "dot")
 
-    def count_refused_body(self, is_refused: bool) -> None:
-        self.refused_bodies = self.refused_bodies + 1 if is_refused else 0
-        if self.refused_bodies > REFUSED_BODIES_MAX and self.stopped_because is None:
-            self.stopped_because = f"{self.refused_bodies} letters in a row were refused as a whole"
+    def stop_for_all(self, because: str) -> None:
+        """Stop this run and every other, until a person resumes."""
+        self.outbox.stop(because, now=self.now())
+        self.stopped_because = self.outbox.stopped_because()
 
     def next_attempt(self, claim: Claim) -> datetime:
         return self.now() + RETRY_AFTER[min(claim.attempt_count, len(RETRY_AFTER) - 1)]
-
-    def lose_line(self, what: str) -> None:
-        self.hang_up()
-        self.line = None
-        self.lost_lines += 1
-        if self.lost_lines >= LOST_LINES_MAX:
-            self.stopped_because = f"{self.lost_lines} connection failures in a row; last: {what}"
-        else:
-            self.pause(PAUSES_AFTER_A_LOST_LINE[self.lost_lines - 1])
-
-    def hang_up(self) -> None:
-        if self.line is not None:
-            self.line.drop()
-
-    def take_leave(self) -> None:
-        if self.line is not None:
-            self.line.close()
 
 
 def _answer(delivery: Delivery) -> str:
