@@ -19,7 +19,12 @@ from sqlalchemy import and_, func, or_, select
 
 from receivables.dispatch import drafting, schema
 from receivables.dispatch.canary import Canaries
-from receivables.dispatch.history import notice_items, notice_states, waiting_notices
+from receivables.dispatch.history import (
+    notice_items,
+    notice_states,
+    overdue_notices,
+    waiting_notices,
+)
 from receivables.dispatch.notice import (
     ARMED,
     CLAIMED,
@@ -54,19 +59,23 @@ class Outbox(SuppressionList, Stops, Canaries):
 
         They are released there, but for those that wait for approval.
         A notice that is there already stays as it was frozen. One that would take a step, or dun
-        an item for a step, that another notice holds, is refused alone and reported.
+        an item for a step, that another notice holds, is refused alone and reported; so is one
+        whose recipient's address is suppressed.
         Raises WrongUse if the database finds the business day too old to be live.
         """
         inserted, already_there, refused = [], [], []
         with self._writing() as connection:
             schema.lock(connection, schema.DRAFT_LOCK)
             known = drafting.existing(connection, [draft.notice_id for draft in drafts])
+            suppressed = drafting.suppressed(connection, drafts)
             for draft in drafts:
                 if draft.notice_id in known:
                     already_there.append(draft.notice_id)
                     continue
                 known.add(draft.notice_id)
-                reason = drafting.insert_draft(connection, draft)
+                reason = suppressed.get(draft.recipient)
+                if reason is None:
+                    reason = drafting.insert_draft(connection, draft)
                 if reason is None:
                     inserted.append(draft.notice_id)
                 else:
@@ -112,6 +121,11 @@ class Outbox(SuppressionList, Stops, Canaries):
         """The notices that wait for approval."""
         with self._reading() as connection:
             return waiting_notices(connection)
+
+    def overdue(self, now: datetime) -> dict[str, int]:
+        """By legal entity, the notices that wait though a whole send window of theirs is over."""
+        with self._reading() as connection:
+            return overdue_notices(connection, now)
 
     def approve(self, notice_ids: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
         """Release those of the notices that still wait for approval; which these were."""

@@ -21,15 +21,15 @@ class Cause(StrEnum):
 # that fits says the cause. A stage of None is any.
 _RULES: tuple[tuple[str | None, str, Cause], ...] = (
     # stage | reply | cause
-    ("mail", r"5\d\d.*", Cause.OURS),                            # the sender is refused
-    (None, r"5\d\d 5\.7\.\d+", Cause.OURS),                      # policy, authentication, reputation
-    (None, r"5\d\d 5\.1\.[78]", Cause.OURS),                     # the sender's address or domain
-    (None, r"45[0-2] 4\.7\.[01]", Cause.LATER),                  # what greylisting says
+    ("mail", r"5\d\d.*", Cause.OURS),                      # the sender is refused
+    (None, r"5\d\d 5\.7\.\d+", Cause.OURS),               # policy, authentication, reputation
+    (None, r"5\d\d 5\.1\.[78]", Cause.OURS),              # the sender's address or domain
+    (None, r"45[0-2] 4\.7\.[01]", Cause.LATER),           # what greylisting says
     (None, r"4\d\d 4\.7\.\d+", Cause.OURS),
-    (None, r"... [45]\.2\.[12]", Cause.MAILBOX),                 # disabled, full
+    (None, r"... [45]\.2\.[12]", Cause.MAILBOX),          # disabled, full
     (None, r"5\d\d 5\.1\.(1|2|3|6|10)", Cause.ADDRESS),
-    (None, r"5\d\d 5\.(2\.3|3\.4)", Cause.CONTENT),              # too large
-    ("rcpt", r"55[013]( 5\.0\.0)?", Cause.ADDRESS),              # says no more than the bare code
+    (None, r"5\d\d 5\.(2\.3|3\.4)", Cause.CONTENT),       # too large
+    ("rcpt", r"55[013]( 5\.0\.0)?", Cause.ADDRESS),       # says no more than the bare code
     (None, r"552.*", Cause.CONTENT),
     (None, r"4.*", Cause.LATER),
 )

@@ -43,7 +43,7 @@ class SendWindow:
         return datetime.combine(day, self.opens, zone).astimezone(UTC)
 
     def was_missed(self, since: datetime, now: datetime) -> bool:
-        """Whether what waited since an instant let the whole of the window that last closed pass."""
+        """Whether what waited since an instant missed the whole window that closed last."""
         zone = ZoneInfo(self.time_zone)
         local = now.astimezone(zone)
         day = local.date() if local.time() >= self.closes else local.date() - timedelta(days=1)
