@@ -15,7 +15,7 @@ from receivables.dispatch.refusal import is_about_us
 from receivables.dispatch.schema import canary, outbox, suppression
 from receivables.dispatch.state import is_claimable
 
-LETTERS_MIN, SHARE_OF_LETTERS = 5, 0.01
+LETTERS_MIN = 5
 SHARE_REFUSED_MAX = 0.05
 
 
@@ -68,8 +68,8 @@ class Canaries(Database):
                 fresh = and_(fresh, outbox.c.drafted_at > newest.began_at)
             due = connection.scalar(select(func.count()).select_from(outbox).where(fresh)) or 0
             if due > rule.above:
-                letters = max(LETTERS_MIN, math.ceil(SHARE_OF_LETTERS * due))
-                connection.execute(insert(canary).values(began_at=now, letters=letters))
+                first = insert(canary).values(began_at=now, letters=canary_letters(due))
+                connection.execute(first)
 
     def open_canary(self) -> Canary | None:
         """How the canary stands, if there is one."""
@@ -118,6 +118,11 @@ class Canaries(Database):
         with self._writing() as connection:
             ended = update(canary).where(canary.c.ended_at.is_(None))
             connection.execute(ended.values(ended_at=now))
+
+
+def canary_letters(due: int) -> int:
+    """How many of the letters that are due go first: one in a hundred, and five at least."""
+    return max(LETTERS_MIN, math.ceil(due / 100))
 
 
 def _open(connection: Connection) -> Row[tuple[object, ...]] | None:
