@@ -23,7 +23,9 @@ DONE = 0
 def add_suppression(commands: Any, command: AddCommand) -> None:
     """Describe `receivables suppression`."""
     help_text = "See which addresses get no letters for a while, and why; let them get some again."
-    parser = commands.add_parser("suppression", help=help_text, description=help_text)
+    parser = commands.add_parser(
+        "suppression", help=help_text, description=f"{help_text} Each takes --settings and --json."
+    )
     actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     command(
         actions, "list",

@@ -120,12 +120,14 @@ class _Run:
 
     def handle_next(self) -> bool:
         """Handle one letter; False if nothing is due or the run has to stop."""
-        if self.pace is not None and (seconds := self.pace.seconds_to_wait(self.now())):
-            self.pause(seconds)
         if not self.may_go_on():
             return False
         if not self.outbox.is_due(self.now()):
             return self.wait_for_a_turn()
+        if self.pace is not None and (seconds := self.pace.seconds_to_wait(self.now())):
+            self.pause(seconds)
+            if not self.may_go_on():
+                return False
         line = self.open_line()
         if line is None:
             return self.tally.stopped_because is None
@@ -195,10 +197,12 @@ class _Run:
 
     def wait_for_a_turn(self) -> bool:
         """Wait for the next letter that was put back for its turn; False if there is none."""
-        turn = None if self.pace is None else self.pace.next_turn(self.now())
-        if turn is not None:
-            self.pause((turn - self.now()).total_seconds())
-        return turn is not None
+        now = self.now()
+        turn = None if self.pace is None else self.pace.next_turn(now)
+        if turn is None:
+            return False
+        self.pause((turn - now).total_seconds())
+        return self.now() > now  # a clock that stands still brings no turn
 
     def objection(self, claim: Claim) -> str | None:
         """Why the letter must not go after all."""
