@@ -12,6 +12,7 @@ from typing import Any
 from receivables import __version__, command, demo_erp
 from receivables.approval.command import add_approve
 from receivables.command import FAILED, WRONG_USE
+from receivables.dispatch.command import add_suppression
 from receivables.errors import (
     AuditFailed,
     DataError,
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compact(commands)
     add_approve(commands, _command)
     _add_dispatch(commands)
+    add_suppression(commands, _command)
     _add_replay(commands)
     _add_policy(commands)
     _add_why(commands)
@@ -165,10 +167,15 @@ def _add_compact(commands: Any) -> None:
 
 
 def _add_dispatch(commands: Any) -> None:
-    _command(
+    parser = _command(
         commands, "dispatch",
         "Hand over the letters in the outbox. In sink mode (the default) they are stored as files.",
         command.dispatch,
+    )
+    parser.add_argument(
+        "--resume", metavar="REASON",
+        help="let letters leave again after a stop that `receivables status` shows: who mended "
+             "what; the reason is recorded",
     )
 
 

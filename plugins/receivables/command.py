@@ -119,7 +119,7 @@ def compact(arguments: argparse.Namespace) -> int:
 
 
 def dispatch(arguments: argparse.Namespace) -> int:
-    """Hand over the letters that are due; fails if it had to stop."""
+    """Hand over the letters that are due; fails if it had to stop, or letters missed their day."""
     from dataclasses import asdict
 
     from receivables import night
@@ -130,9 +130,12 @@ def dispatch(arguments: argparse.Namespace) -> int:
         resolve=lambda connection_id: connection(connection_id, os.environ),
         now=lambda: datetime.now(UTC),
         progress=_progress,
+        resume=arguments.resume,
     )
     print_result(asdict(report), as_json=arguments.json)
-    return FAILED if report.stopped_because else DONE
+    if report.alarm is not None:
+        _progress(f"receivables: {report.alarm}")
+    return FAILED if report.alarm else DONE
 
 
 def replay(arguments: argparse.Namespace) -> int:
@@ -250,7 +253,7 @@ def status(arguments: argparse.Namespace) -> int:
     """Show the newest nights."""
     from receivables.report import print_status
 
-    print_status(_settings(arguments), as_json=arguments.json)
+    print_status(_settings(arguments), now=datetime.now(UTC), as_json=arguments.json)
     return DONE
 
 

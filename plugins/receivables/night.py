@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from receivables import rule_book
 from receivables.balance import balance as balance_stage
 from receivables.connections import Resolver, resolved_url
+from receivables.dispatch.canary import CanaryRule
 from receivables.dispatch.dispatcher import DispatchReport
 from receivables.dispatch.dispatcher import dispatch as dispatch_stage
 from receivables.dispatch.notice import NoticeItem
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.pace import Pace
 from receivables.dispatch.relay import Relay, relay
 from receivables.dispatch.sink import sink
+from receivables.dispatch.suppression import Suppression
 from receivables.errors import (
     AuditFailed,
     DataError,
@@ -41,7 +45,7 @@ from receivables.run import (
 )
 from receivables.select import select as select_stage
 from receivables.select.policy_kept import keep_policies, kept_policies, policy_names
-from receivables.settings import Settings
+from receivables.settings import Mail, Settings
 from receivables.settings_kept import keep_settings
 from receivables.validate import validate as validate_stage
 
@@ -135,10 +139,12 @@ def select(run: Run, legal_entity_id: str) -> Night:
     """A decision for every open item, and the notices to write."""
     with _unsealed(run, legal_entity_id) as (night, is_sealed):
         if not is_sealed:
+            history, suppressions = _told_by_the_outbox(run, night)
             select_stage(
                 night,
                 entity=run.entity(legal_entity_id),
-                history=_notices_before(run, night),
+                history=history,
+                suppressions=suppressions,
                 scratch=run.lake.scratch,
                 progress=run.progress,
             )
@@ -186,16 +192,20 @@ def dispatch(
     resolve: Resolver,
     now: Callable[[], datetime],
     progress: Callable[[str], None],
+    resume: str | None = None,
 ) -> DispatchReport:
     """Hand over the letters in the outbox that are due, to the relay or, in sink mode, to files.
 
-    A file `dispatch.stop` in the home folder stops it before the next letter.
+    A file `dispatch.stop` in the home folder stops it before the next letter. `resume`: the reason
+    for which a person lets letters leave again after a stop.
     """
     outbox = Outbox(resolved_url(settings.outbox_url, resolve))
-    stop_file = settings.home / "dispatch.stop"
+    if resume is not None and not outbox.resume(resume, now=now()):
+        raise WrongUse("--resume: nothing is stopped; nothing was sent")
     with _line_out(settings, resolve) as out:
         report = dispatch_stage(
-            outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists
+            outbox, relay=out, now=now, progress=progress,
+            kill_switch=(settings.home / "dispatch.stop").exists, **_restraint(settings.mail),
         )
     outbox.close()
     refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)
@@ -206,6 +216,21 @@ def dispatch(
     return report
 
 
+def _restraint(mail: Mail) -> dict[str, Any]:
+    """How fast letters leave; into the sink as fast as it can write."""
+    if mail.sink:
+        return {}
+    return {
+        "pace": Pace(
+            letters_per_minute=mail.letters_per_minute,
+            letters_per_minute_and_domain=mail.letters_per_minute_and_domain,
+        ),
+        "canary": CanaryRule(
+            above=mail.canary_above, wait=timedelta(minutes=mail.canary_wait_minutes)
+        ),
+    }
+
+
 def _line_out(settings: Settings, resolve: Resolver) -> AbstractContextManager[Relay]:
     if settings.mail.sink:
         return sink(settings.home / "mail")
@@ -213,14 +238,16 @@ def _line_out(settings: Settings, resolve: Resolver) -> AbstractContextManager[R
     return nullcontext(relay(resolve(settings.mail.connection)))
 
 
-def _notices_before(run: Run, night: Night) -> list[NoticeItem]:
+def _told_by_the_outbox(run: Run, night: Night) -> tuple[list[NoticeItem], list[Suppression]]:
+    """What earlier nights did, and which addresses were suppressed, as the night knows it."""
     outbox = Outbox(resolved_url(run.settings.outbox_url, run.resolve))
     try:
-        return outbox.history(
+        history = outbox.history(
             legal_entity_id=night.legal_entity_id,
             before=night.as_of_date,
             known_at=night.known_at,
         )
+        return history, outbox.suppressions(night.known_at)
     finally:
         outbox.close()
 

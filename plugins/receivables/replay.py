@@ -100,7 +100,7 @@ def _rebuild(
     )
     select(
         rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,
-        progress=progress,
+        progress=progress, suppressions=original.file("suppressed_contact"),
     )
 
 

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from receivables.balance import write_aging_bucket_table
@@ -46,10 +47,10 @@ def print_publish_reports(reports: Sequence[PublishReport], *, as_json: bool) ->
         )
 
 
-def print_status(settings: Settings, *, as_json: bool) -> None:
+def print_status(settings: Settings, *, now: datetime, as_json: bool) -> None:
     """Print the newest night of every legal entity, and where to look next."""
     status = [
-        entity_status(settings, night)
+        entity_status(settings, night, now=now)
         for night in map(Lake(settings.home).newest_official, settings.entities)
         if night is not None
     ]
@@ -61,10 +62,12 @@ def print_status(settings: Settings, *, as_json: bool) -> None:
         return
     for entity in status:
         print("\n".join(_lines(entity)))
+    if stopped_because := status[0]["dispatch_stopped_because"]:
+        print(f"\nNo letter leaves: {stopped_because}")
     print("\n".join(_where_to_look(settings, status)))
 
 
-def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
+def entity_status(settings: Settings, night: Night, *, now: datetime) -> dict[str, Any]:
     """One legal entity's newest night: counts and sums, ready for people or programs."""
     lake = Lake(settings.home)
     with session(lake.scratch) as sql:
@@ -90,18 +93,23 @@ def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
             "workbook": str(workbook_file(lake, night)),
             "validation_report": str(report_file(night)),
         }
-    return {**result, "outbox": _outbox_states(settings, night)}
+    return {**result, **_outbox_told(settings, night, now)}
 
 
-def _outbox_states(settings: Settings, night: Night) -> dict[str, int]:
-    """How many notices of the night are in which state."""
+def _outbox_told(settings: Settings, night: Night, now: datetime) -> dict[str, Any]:
+    """How many notices of the night are in which state, and what is amiss with sending."""
     url = resolved_url(settings.outbox_url, lambda name: connection(name, os.environ))
     outbox = Outbox(url)
     states = outbox.notice_states(
         legal_entity_id=night.legal_entity_id, since=night.as_of_date
     )
+    told = {
+        "outbox": dict(Counter(state.state for state in states)),
+        "overdue": outbox.overdue(now).get(night.legal_entity_id, 0),
+        "dispatch_stopped_because": outbox.stopped_because(),
+    }
     outbox.close()
-    return dict(Counter(state.state for state in states))
+    return told
 
 
 def _lines(entity: Mapping[str, Any]) -> list[str]:
@@ -128,6 +136,9 @@ def _lines(entity: Mapping[str, Any]) -> list[str]:
     ]
     lines += _breaker_lines(entity["breakers"])
     lines.append("  outbox          " + (_counted(entity["outbox"].items()) or "nothing drafted"))
+    if entity["overdue"]:
+        lines.append(f"  overdue         {entity['overdue']} letters still wait after the end of "
+                     "their send hours")
     return lines
 
 

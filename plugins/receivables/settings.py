@@ -21,12 +21,19 @@ NIGHT_AT = time(2)
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How letters leave; in sink mode nothing does: they are stored as files under `home`."""
+    """How letters leave; in sink mode nothing does: they are stored as files under `home`.
+
+    The figures below hold for a relay, not for the sink; docs/sending.md says what they do.
+    """
 
     connection: str | None
     sender: str
     sink: bool
     journal_address: str | None
+    letters_per_minute: int = 20
+    letters_per_minute_and_domain: int = 10
+    canary_above: int = 100
+    canary_wait_minutes: int = 10
 
 
 @dataclass(frozen=True, slots=True)

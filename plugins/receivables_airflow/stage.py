@@ -112,8 +112,8 @@ def dispatch() -> dict[str, Any]:
             now=lambda: datetime.now(UTC),
             progress=LOG.info,
         )
-    if report.stopped_because:
-        raise AirflowFailException(report.stopped_because)
+    if report.alarm:
+        raise AirflowFailException(report.alarm)
     return asdict(report)
 
 

@@ -1,8 +1,12 @@
 """What a failed stage means to Airflow: try again, or stop and call a person."""
 
+from types import SimpleNamespace
+
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from receivables import errors
+from receivables import errors, night
+from receivables.dispatch.dispatcher import DispatchReport
+from receivables_airflow import stage
 from receivables_airflow.stage import stopping_for_people
 
 
@@ -52,3 +56,30 @@ def test_every_error_of_the_product_is_one_or_the_other():
         errors.WrongUse, errors.TransientError,
     }
     assert kinds == tested
+
+
+@pytest.mark.parametrize(
+    ("amiss", "said", "because"),
+    [
+        ({}, None, "a run that did what it could"),
+        ({"stopped_because": "stopped on 2026-04-01: x"}, "stopped on", "a person resumes"),
+        ({"overdue": {"BR": 2}}, "BR 2", "letters missed their day: a person is told, once"),
+    ],
+)
+def test_a_dispatch_that_a_person_must_hear_of_fails_and_is_not_tried_again(
+    monkeypatch, amiss, said, because
+):
+    counts = dict.fromkeys(
+        ("sent", "unknown", "failed", "put_off", "withdrawn", "expired", "swept", "left"), 0
+    )
+    report = DispatchReport(**counts, **{"stopped_because": None, **amiss})
+    monkeypatch.setattr(stage, "installed_settings", lambda: None)
+    monkeypatch.setattr(
+        stage, "get_current_context", lambda: {"dag_run": SimpleNamespace(run_type="scheduled")}
+    )
+    monkeypatch.setattr(night, "dispatch", lambda *_, **__: report)
+    if said is None:
+        assert stage.dispatch()["overdue"] == {}, because
+        return
+    with pytest.raises(AirflowFailException, match=said):
+        stage.dispatch()

@@ -43,9 +43,11 @@ class HostileServer:
 
     Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
     letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
+    `refused` maps a recipient to what it is told at RCPT.
     """
 
     faults: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     strikes: int | None = None
     early: str | None = None
     starttls: ssl.SSLContext | None = None
@@ -173,7 +175,10 @@ class _Session:
     def rcpt(self, address: str) -> None:
         if not self.recipient:
             self.recipient = address
-            self.answer("rcpt")
+            if address in self.server.refused:
+                self.say(self.server.refused[address])
+            else:
+                self.answer("rcpt")
         elif self.answer("cc"):
             self.cc = address
 

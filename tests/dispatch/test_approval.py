@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy
 from drafts import AS_OF, DRAFTED_AT, EVENING, MORNING, make_draft
-from receivables.dispatch import schema
+from receivables.dispatch import database, schema
 from receivables.dispatch.notice import DraftItem
 from receivables.dispatch.outbox import Outbox
 from sqlalchemy.schema import CreateTable
@@ -95,7 +95,7 @@ def test_the_database_itself_keeps_what_waits(outbox: Outbox, change: str, becau
 
 
 def test_an_outbox_of_an_older_version_gets_the_columns_and_the_lock(outbox_url: str) -> None:
-    engine = schema.open_engine(outbox_url)
+    engine = database.open_engine(outbox_url)
     added = {"send_window", *(column.name for column in schema._approval)}
     with engine.begin() as connection:
         made = str(CreateTable(schema.outbox).compile(dialect=connection.dialect))

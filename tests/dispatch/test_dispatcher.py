@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 import pytest
 from drafts import EVENING, MORNING, long_text, make_draft, minutes
 from hostile_smtp import DROP, SILENCE, HostileServer, serving
-from receivables.dispatch.dispatcher import ATTEMPTS_MAX, DispatchReport, dispatch
+from receivables.dispatch.dispatcher import DispatchReport, dispatch
 from receivables.dispatch.notice import Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay, Timeouts
+from receivables.dispatch.tally import ATTEMPTS_MAX
 from receivables.errors import TransientError
 
 IMPATIENT = Timeouts(connect=1, command=1, final=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from drafts import AS_OF, DRAFTED_AT, EVENING, MORNING, make_draft, minutes
-from receivables.dispatch import schema
+from receivables.dispatch import database
 from receivables.dispatch.notice import Claim, DraftItem
 from receivables.dispatch.outbox import Outbox
 from receivables.errors import DataError, SettingsError, TransientError, WrongUse
@@ -409,7 +409,7 @@ def test_claims_at_once_never_take_the_same_notice(outbox_url: str) -> None:
 def test_a_locked_outbox_is_a_reason_to_try_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     outbox = Outbox(f"sqlite:///{tmp_path}/outbox.sqlite")
     outbox.counts()
     with outbox._writing(), pytest.raises(TransientError, match="did not answer"):
@@ -419,7 +419,7 @@ def test_a_locked_outbox_is_a_reason_to_try_again(
 @pytest.mark.parametrize("url", ["duckdb:////x.duckdb", "sqlite://", "mysql+pymysql://h/d"])
 def test_an_outbox_lives_in_sqlite_or_postgresql(url: str) -> None:
     with pytest.raises(SettingsError, match="outbox_url"):
-        schema.open_engine(url)
+        database.open_engine(url)
 
 
 def test_sqlite_writes_survive_a_power_cut(tmp_path: Path) -> None:

@@ -48,6 +48,48 @@ def test_a_letter_waits_for_its_hour_and_that_is_no_attempt(outbox: Outbox) -> N
         assert (report.sent, report.left) == (1, 0), "half past eight there, and a bit"
 
 
+MISSED = [
+    # released (UTC) | now (UTC) | had a whole window | because
+    ("2026-03-04T02:00", "2026-03-04T16:00", True, "from before it opened to when it shut"),
+    ("2026-03-04T02:00", "2026-03-04T15:59", False, "it is open for another minute"),
+    ("2026-03-04T02:00", "2026-03-05T07:00", True, "the next morning, before it opens again"),
+    ("2026-03-04T09:00", "2026-03-04T16:30", False, "released at ten: it had part of a window"),
+    ("2026-03-07T02:00", "2026-03-08T20:00", False, "a weekend is no window"),
+    ("2026-03-06T02:00", "2026-03-08T20:00", True, "Friday's, told on Sunday"),
+]
+
+
+@pytest.mark.parametrize(
+    ("released", "now", "missed", "because"), MISSED, ids=[row[-1] for row in MISSED]
+)
+def test_what_missed_its_day(released: str, now: str, missed: bool, because: str) -> None:
+    window = SendWindow.of("08:30-17:00 Europe/Berlin")
+    at = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (released, now)]
+    assert window.was_missed(*at) == missed, because
+
+
+def test_letters_that_missed_their_day_are_told_once_by_the_run_and_stay_in_the_status(
+    outbox: Outbox,
+) -> None:
+    later = {"send_window": "08:30-17:00 Europe/Berlin", "not_after": MORNING + timedelta(days=2)}
+    outbox.draft([
+        make_draft(1, **later), make_draft(2, **later),
+        make_draft(3, **later, legal_entity_id="FR01"), make_draft(4),
+        make_draft(5, **later, drafted_at=MORNING),
+    ])
+    evening = MORNING.replace(hour=16, minute=1)
+    assert outbox.overdue(MORNING) == {}
+    with serving(HostileServer()) as server:
+        told = run(outbox, relay_to(server), evening)
+        again = run(outbox, relay_to(server), evening + timedelta(minutes=30))
+        assert outbox.overdue(evening + timedelta(minutes=30)) == {"DE01": 2, "FR01": 1}
+        assert run(outbox, relay_to(server), MORNING + timedelta(days=1)).sent == 4
+    assert (told.sent, told.overdue) == (1, {"DE01": 2, "FR01": 1}), "the fourth may go any time"
+    assert "DE01 2, FR01 1" in str(told.alarm), "counts, and nobody's name"
+    assert (again.overdue, again.alarm) == ({}, None), "one alarm a day is enough"
+    assert outbox.overdue(MORNING + timedelta(days=1)) == {}
+
+
 def test_what_an_erp_calls_a_time_zone_may_be_none() -> None:
     assert is_time_zone("Asia/Tokyo")
     assert not is_time_zone("Tokio") and not is_time_zone(None) and not is_time_zone("../x")

@@ -16,7 +16,7 @@ from seller import SETTINGS
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "approve", "compact",
     "dispatch", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier",
-    "interest", "rates", "demo-erp",
+    "interest", "rates", "demo-erp", "suppression",
 )
 
 FIVE_FAULTS = {
@@ -130,6 +130,12 @@ def test_all_faults_of_the_settings_are_told_at_once_with_file_and_key(
      "YAML reads 0012 as ten"),
     ({"mail": {"sink": False}}, "mail.connection", "letters need a relay"),
     ({"mail": {"sink": "no"}}, "mail.sink", "a text is neither yes nor no"),
+    ({"mail": {"letters_per_minute": 0}}, "mail.letters_per_minute", "nothing would ever leave"),
+    ({"mail": {"letters_per_minute_and_domain": "10"}}, "mail.letters_per_minute_and_domain",
+     "a text is no number"),
+    ({"mail": {"canary": {"above": True}}}, "mail.canary.above", "yes is no number"),
+    ({"mail": {"canary": {"wait_minutes": 1.5}}}, "mail.canary.wait_minutes", "whole minutes"),
+    ({"mail": {"canary": {"after": 5}}}, "mail.canary: after", "an unknown key"),
     ({"warehouse_url": "warehouse.duckdb"}, "warehouse_url", "no URL"),
     ({"home": 7}, "home", "no folder"),
 ])

@@ -1,7 +1,8 @@
 -- Whom a customer's notice of a step goes to: the active contact with an address of the first role
--- asked for, else of the second, and so on; else accounts payable, else any other.
+-- asked for, else of the second, and so on; else accounts payable, else any other. One whose address is
+-- suppressed is passed over.
 -- Grain: customer and roles asked for
--- Reads: contact, customer, customer_policy, policy_step
+-- Reads: contact, suppressed_contact, customer, customer_policy, policy_step
 -- Writes: recipient
 with asked_roles as (
     select distinct
@@ -32,6 +33,7 @@ ranked_contacts as (
     inner join customer on contact.customer_id = customer.customer_id
     inner join customer_policy on contact.customer_id = customer_policy.customer_id
     inner join asked_roles on customer_policy.policy_name = asked_roles.policy_name
+    anti join suppressed_contact on contact.contact_id = suppressed_contact.contact_id
     where contact.email is not null
         and coalesce(contact.is_active, true)
 )

@@ -9,31 +9,31 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from receivables.dispatch.canary import CanaryRule
+from receivables.dispatch.kept_line import KeptLine
 from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.pace import Pace
 from receivables.dispatch.relay import Relay
-from receivables.dispatch.transport import Delivery, Line, Outcome, connect
+from receivables.dispatch.tally import Tally
+from receivables.dispatch.transport import Delivery, Line, Outcome
 from receivables.dispatch.window import SendWindow
-from receivables.errors import SettingsError, TransientError
 
 LEASE = timedelta(minutes=15)
-RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120))
-ATTEMPTS_MAX = 8
-LOST_LINES_MAX = 3
-REFUSED_BODIES_MAX = 3
-LETTERS_A_LINE = 100
-PAUSES_AFTER_A_LOST_LINE = (1.0, 5.0)
-PAUSES_BEFORE_INSISTING = (0.5, 2.0)
+ANSWERED = (
+    Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.REFUSED_TEMPORARY, Outcome.REFUSED_PERMANENT
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchReport:
     """What a run of the dispatcher did. `left` waits for a later run; `stopped_because` is why
-    this one did not finish, and then somebody should look.
+    this one did not finish, and then somebody should look. `overdue`: by legal entity, the letters
+    that it put off to another day although they had had a whole send window.
     """
 
     sent: int
@@ -45,6 +45,17 @@ class DispatchReport:
     swept: int
     left: int
     stopped_because: str | None
+    overdue: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def alarm(self) -> str | None:
+        """What a person has to hear of the run, with counts only; None if all is well."""
+        said = [] if self.stopped_because is None else [self.stopped_because]
+        if self.overdue:
+            counts = ", ".join(f"{name} {count}" for name, count in sorted(self.overdue.items()))
+            said.append(f"letters that should have left by the end of their send hours: {counts}; "
+                        "they wait for the next day, or expire")
+        return "; ".join(said) or None
 
 
 def dispatch(
@@ -57,111 +68,150 @@ def dispatch(
     recheck: Callable[[Claim], str | None] | None = None,
     limit: int | None = None,
     pause: Callable[[float], None] = time.sleep,
+    pace: Pace | None = None,
+    canary: CanaryRule | None = None,
 ) -> DispatchReport:
     """Send what is due, oldest first, at most `limit` letters; several dispatchers may run at once.
 
     `recheck` is asked about each letter last of all; a reason from it withdraws the letter.
     `kill_switch` is read before each letter. An `unknown` letter is never sent again from here.
+    Without a `pace`, as fast as the relay takes letters; without a `canary` rule, all at once.
     """
-    run = _Run(outbox, relay, now, progress, kill_switch, recheck, pause)
+    tally = Tally(outbox, now, progress, pause)
+    run = _Run(
+        outbox, KeptLine(relay, pause), tally, now, progress, kill_switch, recheck, pause, pace,
+        canary,
+    )
     swept = outbox.sweep(now=now(), older_than=relay.armed_for)
     expired = outbox.expire(now=now())
+    if canary is not None:
+        outbox.begin_canary(canary, now=now())
     try:
-        while limit is None or run.handled < limit:
+        while limit is None or tally.handled < limit:
             if not run.handle_next():
                 break
     except BaseException:
-        run.hang_up()
+        run.kept_line.hang_up()
         raise
-    run.take_leave()
+    run.kept_line.take_leave()
     counts = outbox.counts()
     return DispatchReport(
-        sent=run.sent, unknown=run.unknown, failed=run.failed, put_off=run.put_off,
-        withdrawn=run.withdrawn, expired=expired, swept=swept,
+        sent=tally.sent, unknown=tally.unknown, failed=tally.failed, put_off=tally.put_off,
+        withdrawn=tally.withdrawn, expired=expired, swept=swept,
         left=sum(counts.get(state, 0) for state in (DRAFTED, RELEASED, CLAIMED)),
-        stopped_because=run.stopped_because,
+        stopped_because=tally.stopped_because, overdue=dict(+tally.overdue),
     )
 
 
 @dataclass(slots=True)
 class _Run:
-    """One run: its line to the relay and its count of what happened."""
+    """One run: what holds letters back, and its line to the relay."""
 
     outbox: Outbox
-    relay: Relay
+    kept_line: KeptLine
+    tally: Tally
     now: Callable[[], datetime]
     progress: Callable[[str], None]
     kill_switch: Callable[[], bool]
     recheck: Callable[[Claim], str | None] | None
     pause: Callable[[float], None]
-    line: Line | None = None
-    handled: int = 0
-    sent: int = 0
-    unknown: int = 0
-    failed: int = 0
-    put_off: int = 0
-    withdrawn: int = 0
-    lost_lines: int = 0
-    refused_bodies: int = 0
-    stopped_because: str | None = None
-    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    pace: Pace | None
+    canary: CanaryRule | None
 
     def handle_next(self) -> bool:
         """Handle one letter; False if nothing is due or the run has to stop."""
-        if self.kill_switch():
-            self.stopped_because = "the kill switch is on"
-        if self.stopped_because is not None or not self.outbox.is_due(self.now()):
+        if not self.may_go_on():
             return False
+        if not self.outbox.is_due(self.now()):
+            return self.wait_for_a_turn()
+        if self.pace is not None and (seconds := self.pace.seconds_to_wait(self.now())):
+            self.pause(seconds)
+            if not self.may_go_on():
+                return False
         line = self.open_line()
         if line is None:
-            return self.stopped_because is None
-        self.token = secrets.token_hex(16)
-        claim = self.outbox.claim(now=self.now(), lease=LEASE, token=self.token)
+            return self.tally.stopped_because is None
+        token = secrets.token_hex(16)
+        claim = self.outbox.claim(now=self.now(), lease=LEASE, token=token)
         if claim is None:
             return False
-        self.handled += 1
-        if self.waits_for_its_hour(claim):
+        self.tally.handled += 1
+        if self.waits_for_its_hour(claim) or self.waits_for_its_turn(claim):
             return True
         reason = self.objection(claim)
         if reason is not None:
-            self.withdrawn += self.outbox.withdraw(claim.notice_id, reason, now=self.now())
-            self.progress(f"{claim.notice_id}: withdrawn")
+            self.tally.withdraw(claim, reason)
+        else:
+            self.record(claim, self.deliver(line, claim))
+        return True
+
+    def may_go_on(self) -> bool:
+        """Whether nothing holds all letters back: the kill switch, a stop, a canary."""
+        if self.kill_switch():
+            self.tally.stop_run("the kill switch is on")
+        self.tally.stop_run(self.outbox.stopped_because())
+        if self.tally.stopped_because is not None:
+            return False
+        canary = None if self.canary is None else self.outbox.open_canary()
+        if canary is None:
             return True
-        self.record(claim, self.deliver(line, claim))
+        if canary.fault is not None:
+            self.tally.stop_all_runs(canary.fault)
+            return False
+        if canary.waits_until is None:
+            return True
+        if self.now() < canary.waits_until:
+            self.progress(f"the others wait for {canary.tried} canary letters until "
+                          f"{canary.waits_until:%H:%M} UTC")
+            return False
+        self.outbox.end_canary(now=self.now())
         return True
 
     def open_line(self) -> Line | None:
         """The line to the relay; None if there is none just now, or none at all (then it stops)."""
-        if self.line is not None and self.line.is_open:
-            return self.line
-        try:
-            self.line = connect(self.relay)
-            return self.line
-        except SettingsError as refused:
-            self.stopped_because = str(refused)
-        except TransientError as lost:
-            self.lose_line(str(lost))
-        return None
+        line = self.kept_line.open()
+        self.tally.stop_run(self.kept_line.given_up_because)
+        return line
 
     def waits_for_its_hour(self, claim: Claim) -> bool:
         """Whether the customer's send window is shut; the letter waits for it to open."""
         if claim.send_window is None:
             return False
-        opening = SendWindow.of(claim.send_window).opens_at(self.now())
+        window = SendWindow.of(claim.send_window)
+        opening = window.opens_at(self.now())
         if opening is None:
             return False
-        self.outbox.give_back(
-            claim.notice_id, token=claim.token, now=self.now(), not_before=opening,
-            is_attempt=False,
-        )
-        self.put_off += 1
+        self.tally.put_back(claim, opening)
+        if window.was_missed(claim.released_at, self.now()):
+            self.tally.overdue[claim.legal_entity_id] += 1
         return True
+
+    def waits_for_its_turn(self, claim: Claim) -> bool:
+        """Whether its recipient's domain has had its letters of the minute; others go before it."""
+        if self.pace is None:
+            return False
+        turn = self.pace.turn_of(claim.notice_id, claim.recipient, self.now())
+        if turn is not None:
+            self.tally.put_back(claim, turn)
+        return turn is not None
+
+    def wait_for_a_turn(self) -> bool:
+        """Wait for the next letter that was put back for its turn; False if there is none."""
+        now = self.now()
+        turn = None if self.pace is None else self.pace.next_turn(now)
+        if turn is None:
+            return False
+        self.pause((turn - now).total_seconds())
+        return self.now() > now  # a clock that stands still brings no turn
 
     def objection(self, claim: Claim) -> str | None:
         """Why the letter must not go after all."""
         if hashlib.sha256(claim.message).hexdigest() != claim.body_sha256:
             return "the message is not the one that was frozen"
         try:
+            suppression = self.outbox.suppression_of(claim.recipient, self.now())
+            if suppression is not None:
+                return suppression.because
             return None if self.recheck is None else self.recheck(claim)
         except Exception:
             self.outbox.give_back(claim.notice_id, token=claim.token, now=self.now())
@@ -187,102 +237,19 @@ class _Run:
         )
 
     def record(self, claim: Claim, delivery: Delivery) -> None:
-        """Write down what happened, and whether the run can go on."""
-        match delivery.outcome:
-            case Outcome.ACCEPTED:
-                self.mark_sent(claim, delivery)
-            case Outcome.UNKNOWN:
-                self.outbox.mark_unknown(
-                    claim.notice_id, token=claim.token, now=self.now(), reply=_answer(delivery)
-                )
-                self.unknown += 1
-            case Outcome.LOST_BEFORE_DOT:
-                self.give_back(claim, delivery)
-            case Outcome.REFUSED_TEMPORARY if delivery.stage == "mail":
-                self.give_back(claim, delivery)
-            case Outcome.REFUSED_TEMPORARY | Outcome.REFUSED_PERMANENT:
-                self.refuse(claim, delivery)
-            case Outcome.NOT_ARMED:
-                pass  # somebody took it back, or holds it by now
-        if delivery.outcome is not Outcome.ACCEPTED:
-            self.progress(f"{claim.notice_id}: {delivery.outcome} at {delivery.stage}")
-        elif self.sent % LETTERS_A_LINE == 0:
-            self.progress(f"{self.sent} sent so far")
+        """Write down what happened, and look after the canary, the pace and the line."""
+        self.tally.record(claim, delivery)
+        if self.canary is not None and delivery.outcome in ANSWERED:
+            self.outbox.count_canary_letter(claim.notice_id, self.canary, now=self.now())
+        if self.pace is not None and delivery.reply.startswith("421"):
+            self.pace.halve()
+        self.look_after_the_line(delivery)
+
+    def look_after_the_line(self, delivery: Delivery) -> None:
+        """Drop a line that was lost, or on which nothing is taken from us just now."""
         is_mail_refused = delivery.outcome is Outcome.REFUSED_TEMPORARY and delivery.stage == "mail"
         if delivery.closes_the_line or is_mail_refused:
-            self.lose_line(f"the line was lost at {delivery.stage} ({delivery.reply})")
+            self.kept_line.lose(f"the line was lost at {delivery.stage} ({delivery.reply})")
+            self.tally.stop_run(self.kept_line.given_up_because)
         else:
-            self.lost_lines = 0
-
-    def mark_sent(self, claim: Claim, delivery: Delivery) -> None:
-        """The relay has it. If the outbox does not answer, insist: else it would be `unknown`."""
-        for seconds in (*PAUSES_BEFORE_INSISTING, None):
-            try:
-                self.outbox.mark_sent(
-                    claim.notice_id, token=claim.token, now=self.now(), reply=_answer(delivery)
-                )
-                break
-            except TransientError:
-                if seconds is None:
-                    raise
-                self.pause(seconds)
-        self.sent += 1
-        self.refused_bodies = 0
-
-    def give_back(self, claim: Claim, delivery: Delivery) -> None:
-        """The line was lost before the dot: at MAIL it was the line's fault, later maybe not."""
-        is_fault_of_line = delivery.stage in ("mail", "cc")
-        self.outbox.give_back(
-            claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply,
-            not_before=None if is_fault_of_line else self.next_attempt(claim),
-        )
-        self.put_off += not is_fault_of_line
-
-    def refuse(self, claim: Claim, delivery: Delivery) -> None:
-        """The relay said no: for good, for now, or because of us."""
-        is_lasting = delivery.outcome is Outcome.REFUSED_PERMANENT
-        is_ours = is_lasting and (delivery.stage == "mail" or " 5.7." in delivery.reply)
-        is_last = claim.attempt_count + 1 >= ATTEMPTS_MAX
-        has_failed = (is_lasting and not is_ours) or is_last
-        self.outbox.refuse(
-            claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply,
-            not_before=None if has_failed else self.next_attempt(claim),
-        )
-        self.failed += has_failed
-        self.put_off += not has_failed
-        if is_ours:
-            self.stopped_because = (
-                f"the relay refuses us, not the recipient ({delivery.reply} at {delivery.stage})"
-            )
-        self.count_refused_body(is_lasting and delivery.stage == "dot")
-
-    def count_refused_body(self, is_refused: bool) -> None:
-        self.refused_bodies = self.refused_bodies + 1 if is_refused else 0
-        if self.refused_bodies > REFUSED_BODIES_MAX and self.stopped_because is None:
-            self.stopped_because = f"{self.refused_bodies} letters in a row were refused as a whole"
-
-    def next_attempt(self, claim: Claim) -> datetime:
-        return self.now() + RETRY_AFTER[min(claim.attempt_count, len(RETRY_AFTER) - 1)]
-
-    def lose_line(self, what: str) -> None:
-        self.hang_up()
-        self.line = None
-        self.lost_lines += 1
-        if self.lost_lines >= LOST_LINES_MAX:
-            self.stopped_because = f"{self.lost_lines} connection failures in a row; last: {what}"
-        else:
-            self.pause(PAUSES_AFTER_A_LOST_LINE[self.lost_lines - 1])
-
-    def hang_up(self) -> None:
-        if self.line is not None:
-            self.line.drop()
-
-    def take_leave(self) -> None:
-        if self.line is not None:
-            self.line.close()
-
-
-def _answer(delivery: Delivery) -> str:
-    """What the relay said, and what it said to the copy that did not go."""
-    refusal = "" if delivery.cc_refusal is None else f"; no copy: {delivery.cc_refusal}"
-    return delivery.reply + refusal
+            self.kept_line.lost_in_a_row = 0

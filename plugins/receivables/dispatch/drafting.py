@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from receivables.dispatch.notice import Draft
 from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+from receivables.dispatch.suppression import active
 from receivables.errors import WrongUse
 
 IDS_A_QUERY = 500
@@ -22,6 +23,12 @@ def existing(connection: Connection, ids: Sequence[str]) -> set[str]:
         chunk = outbox.c.notice_id.in_(ids[start : start + IDS_A_QUERY])
         found.update(connection.scalars(select(outbox.c.notice_id).where(chunk)))
     return found
+
+
+def suppressed(connection: Connection, drafts: Sequence[Draft]) -> dict[str, str]:
+    """Why some addresses get no letter, as known when the newest of the drafts was made."""
+    now = max((draft.drafted_at for draft in drafts), default=None)
+    return {} if now is None else {each.address: each.because for each in active(connection, now)}
 
 
 def insert_draft(connection: Connection, draft: Draft) -> str | None:

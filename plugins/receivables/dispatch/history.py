@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from receivables.dispatch.notice import DRAFTED, NoticeItem, NoticeState, WaitingNotice
-from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+from receivables.dispatch.notice import (
+    CLAIMED,
+    DRAFTED,
+    RELEASED,
+    NoticeItem,
+    NoticeState,
+    WaitingNotice,
+)
+from receivables.dispatch.schema import Instant, delivery_event, outbox, outbox_item
+from receivables.dispatch.window import SendWindow
 
 
 def notice_items(
@@ -61,6 +69,24 @@ def waiting_notices(connection: Connection) -> list[WaitingNotice]:
         sums = amounts[tuple(stated)]
         sums[currency] = sums.get(currency, Decimal(0)) + Decimal(amount)
     return [WaitingNotice(*stated, sums) for stated, sums in amounts.items()]
+
+
+def overdue_notices(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many notices, by legal entity, still wait after a whole send window of theirs."""
+    since = func.coalesce(outbox.c.approved_at, outbox.c.drafted_at, type_=Instant)
+    waiting = (
+        select(outbox.c.legal_entity_id, outbox.c.send_window, since, func.count())
+        .where(
+            outbox.c.state.in_((RELEASED, CLAIMED)), outbox.c.send_window.is_not(None),
+            outbox.c.not_after >= now,
+        )
+        .group_by(outbox.c.legal_entity_id, outbox.c.send_window, since)
+    )
+    counts: Counter[str] = Counter()
+    for legal_entity_id, window, since_at, count in connection.execute(waiting):
+        if SendWindow.of(window).was_missed(since_at, now):
+            counts[legal_entity_id] += count
+    return dict(counts)
 
 
 def _earlier(legal_entity_id: str, before: date, known_at: datetime) -> Any:

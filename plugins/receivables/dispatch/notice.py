@@ -218,3 +218,10 @@ class Claim:
     attempt_count: int
     not_after: datetime
     send_window: str | None
+    drafted_at: datetime
+    approved_at: datetime | None
+
+    @property
+    def released_at(self) -> datetime:
+        """Since when it might have gone."""
+        return self.approved_at or self.drafted_at

@@ -11,17 +11,20 @@ final dot. Leases and clocks decide how soon a letter is `unknown`, never whethe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, or_, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import and_, func, or_, select
 
 from receivables.dispatch import drafting, schema
-from receivables.dispatch.history import notice_items, notice_states, waiting_notices
+from receivables.dispatch.canary import Canaries
+from receivables.dispatch.history import (
+    notice_items,
+    notice_states,
+    overdue_notices,
+    waiting_notices,
+)
 from receivables.dispatch.notice import (
     ARMED,
     CLAIMED,
@@ -43,56 +46,36 @@ from receivables.dispatch.notice import (
 from receivables.dispatch.proof import Proof, proofs
 from receivables.dispatch.schema import outbox
 from receivables.dispatch.state import claimable, move
+from receivables.dispatch.stop import Stops
+from receivables.dispatch.suppression import SuppressionList
 from receivables.dispatch.thread import ThreadItem, thread_items
-from receivables.errors import DataError, TransientError
 
 
-class Outbox:
-    """Notices and what became of them. Tables are created on first use."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    @cached_property
-    def _engine(self) -> Engine:
-        engine = schema.open_engine(self._url)
-        with _plain_errors():
-            schema.create(engine)
-        return engine
-
-    def close(self) -> None:
-        """Let go of the database."""
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _plain_errors(), self._engine.execution_options(is_write=True).begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with _plain_errors(), self._engine.begin() as connection:
-            yield connection
+class Outbox(SuppressionList, Stops, Canaries):
+    """Notices and what became of them."""
 
     def draft(self, drafts: Sequence[Draft]) -> DraftResult:
         """Put notices into the outbox, all in one transaction; repeating it adds nothing.
 
         They are released there, but for those that wait for approval.
         A notice that is there already stays as it was frozen. One that would take a step, or dun
-        an item for a step, that another notice holds, is refused alone and reported.
+        an item for a step, that another notice holds, is refused alone and reported; so is one
+        whose recipient's address is suppressed.
         Raises WrongUse if the database finds the business day too old to be live.
         """
         inserted, already_there, refused = [], [], []
         with self._writing() as connection:
             schema.lock(connection, schema.DRAFT_LOCK)
             known = drafting.existing(connection, [draft.notice_id for draft in drafts])
+            suppressed = drafting.suppressed(connection, drafts)
             for draft in drafts:
                 if draft.notice_id in known:
                     already_there.append(draft.notice_id)
                     continue
                 known.add(draft.notice_id)
-                reason = drafting.insert_draft(connection, draft)
+                reason = suppressed.get(draft.recipient)
+                if reason is None:
+                    reason = drafting.insert_draft(connection, draft)
                 if reason is None:
                     inserted.append(draft.notice_id)
                 else:
@@ -138,6 +121,11 @@ class Outbox:
         """The notices that wait for approval."""
         with self._reading() as connection:
             return waiting_notices(connection)
+
+    def overdue(self, now: datetime) -> dict[str, int]:
+        """By legal entity, the notices that wait though a whole send window of theirs is over."""
+        with self._reading() as connection:
+            return overdue_notices(connection, now)
 
     def approve(self, notice_ids: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
         """Release those of the notices that still wait for approval; which these were."""
@@ -262,19 +250,3 @@ class Outbox:
             for row in rows:
                 move(connection, row.notice_id, since=row.state, to=to, now=now, reply=reply)
             return len(rows)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Database errors without the row they were about: rows hold personal data."""
-    try:
-        yield
-    except OperationalError as failed:
-        raise TransientError(
-            f"the outbox did not answer ({type(failed.orig).__name__}); nothing was changed by "
-            "this step; try again"
-        ) from None
-    except DBAPIError as failed:
-        raise DataError(
-            f"the outbox refused a row ({type(failed.orig).__name__}); no part of it was kept"
-        ) from None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -23,23 +20,19 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    create_engine,
-    event,
     false,
     inspect,
     text,
 )
-from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeDecorator
 
 from receivables.dispatch.notice import DRAFTED, EXPIRED, STATES, VOID_STATES, WITHDRAWN
-from receivables.errors import SettingsError
 
-BUSY_SECONDS = 30
 UNAPPROVED_STATES = (DRAFTED, EXPIRED, WITHDRAWN)
 # Any constant will do, as long as nothing else in the database locks on the same one.
 SCHEMA_LOCK, DRAFT_LOCK = 7_305_110_001, 7_305_110_002
+SUPPRESSION_LOCK, STOP_LOCK, CANARY_LOCK = 7_305_110_003, 7_305_110_004, 7_305_110_005
 
 
 class Instant(TypeDecorator[datetime]):
@@ -122,6 +115,7 @@ outbox = Table(
     Column("cc", Text),
     Column("thread_id", Text),
     *_approval,
+    Column("canary_began_at", Instant),
     CheckConstraint(f"state in ({_listed(STATES)})", name="outbox_state"),
     CheckConstraint("run_kind = 'live'", name="outbox_run_is_live"),
     CheckConstraint("release_reason <> ''", name="outbox_release_has_a_reason"),
@@ -189,58 +183,39 @@ delivery_event = Table(
 )
 Index("delivery_event_by_notice", delivery_event.c.notice_id, delivery_event.c.event_id)
 
+# Addresses that no letter goes to; a row is added or lifted, and stays.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("suppression_id", Integer, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("evidence", Text, nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_because", Text),
+)
+Index("suppression_by_address", suppression.c.address)
 
-def open_engine(url: str) -> Engine:
-    """An engine for the outbox; parameters never show in its errors, for they are personal data.
+dispatch_stop = Table(
+    "dispatch_stop",
+    metadata,
+    Column("stop_id", Integer, primary_key=True, autoincrement=True),
+    Column("stopped_at", Instant, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_because", Text),
+)
 
-    Raises SettingsError if the URL is neither an SQLite file nor a PostgreSQL database.
-    """
-    target = make_url(url)
-    if target.drivername == "postgresql":
-        target = target.set(drivername="postgresql+psycopg")
-    if target.drivername == "postgresql+psycopg":
-        return create_engine(target, hide_parameters=True, pool_pre_ping=True)
-    if target.get_backend_name() != "sqlite" or target.database in (None, "", ":memory:"):
-        raise SettingsError(
-            [f"outbox_url: {target.drivername} cannot hold the outbox; give an sqlite:/// file "
-             "or a postgresql+psycopg:// database"]
-        )
-    file = Path(str(target.database))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    engine = create_engine(
-        target, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    # The driver's own BEGIN comes too late (before the first write, not the first read).
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    _enter_wal(cursor)
-    cursor.execute("pragma synchronous = full")
-    cursor.execute("pragma foreign_keys = on")
-    cursor.close()
-
-
-def _enter_wal(cursor: Any) -> None:
-    """Write-ahead logging; the switch does not wait for a lock by itself, so it is repeated."""
-    for attempt in range(100):
-        try:
-            if cursor.execute("pragma journal_mode = wal").fetchone()[0] == "wal":
-                return
-        except Exception as busy:
-            if "locked" not in str(busy) or attempt == 99:
-                raise
-        time.sleep(0.05)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    is_write = connection.get_execution_options().get("is_write", False)
-    connection.exec_driver_sql("begin immediate" if is_write else "begin")
+canary = Table(
+    "canary",
+    metadata,
+    Column("began_at", Instant, primary_key=True),
+    Column("letters", Integer, nullable=False),
+    Column("waits_until", Instant),
+    Column("ended_at", Instant),
+)
 
 
 def create(engine: Engine) -> None:

@@ -40,15 +40,20 @@ def move(
     )
 
 
-def claimable(now: datetime) -> Any:
-    """The oldest notice that may go out now: what is released, and claims whose lease is over."""
+def is_claimable(now: datetime) -> Any:
+    """What may go out now: notices that are released, and claims whose lease is over."""
     due = and_(
         outbox.c.state == RELEASED, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
     )
     lapsed = and_(outbox.c.state == CLAIMED, outbox.c.claimed_until < now)
+    return and_(or_(due, lapsed), outbox.c.not_after >= now)
+
+
+def claimable(now: datetime) -> Any:
+    """The oldest notice that may go out now."""
     return (
         select(outbox.c.notice_id, outbox.c.state)
-        .where(or_(due, lapsed), outbox.c.not_after >= now)
+        .where(is_claimable(now))
         .order_by(outbox.c.drafted_at, outbox.c.notice_id)
         .limit(1)
     )

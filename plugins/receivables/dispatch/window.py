@@ -42,6 +42,15 @@ class SendWindow:
             day += timedelta(days=1)
         return datetime.combine(day, self.opens, zone).astimezone(UTC)
 
+    def was_missed(self, since: datetime, now: datetime) -> bool:
+        """Whether what waited since an instant missed the whole window that closed last."""
+        zone = ZoneInfo(self.time_zone)
+        local = now.astimezone(zone)
+        day = local.date() if local.time() >= self.closes else local.date() - timedelta(days=1)
+        while day.isoweekday() >= SATURDAY:
+            day -= timedelta(days=1)
+        return since <= datetime.combine(day, self.opens, zone)
+
 
 @cache
 def is_time_zone(name: str | None) -> bool:

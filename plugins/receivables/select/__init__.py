@@ -8,6 +8,7 @@ from pathlib import Path
 
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
+from receivables.dispatch.suppression import Suppression
 from receivables.lake import Night, content_hash
 from receivables.select import customer_class
 from receivables.select.business_day import write_business_days
@@ -16,13 +17,14 @@ from receivables.select.customer_class_file import load_customer_classes
 from receivables.select.policy import Policy
 from receivables.select.policy_kept import kept_policies
 from receivables.select.policy_table import write_policy_tables
+from receivables.select.suppressed_contact import keep_suppressed_contacts
 from receivables.select.work_list import write_work_list_tables
 from receivables.settings import Entity
 from receivables.sql import Session, session
 
 WRITTEN = (
-    *customer_class.WRITTEN, "notice_history", "decision", "notice_item", "notice",
-    "clarification_task", "work_list", "withheld_item",
+    *customer_class.WRITTEN, "notice_history", "suppressed_contact", "decision", "notice_item",
+    "notice", "clarification_task", "work_list", "withheld_item",
 )
 
 # What the decisions are made of, in order, and whether the statement asks for the as_of_date.
@@ -59,11 +61,13 @@ def select(
     scratch: Path,
     progress: Callable[[str], None],
     policies: Mapping[str, Policy] | None = None,
+    suppressions: Sequence[Suppression] | Path = (),
 ) -> None:
     """Decide about every open item of the legal entity, and list the notices to write.
 
     `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
     `policies`: by name, standing in for those that the night keeps.
+    `suppressions`: the addresses that no letter goes to, or a file that a night kept of them.
     """
     in_use = {**kept_policies(night, entity), **(policies or {})}
     day = {"as_of_date": night.as_of_date}
@@ -79,6 +83,7 @@ def select(
         write_policy_tables(sql, entity, in_use, night.as_of_date)
         write_business_days(sql, entity, night.as_of_date)
         _keep_history(sql, night, history)
+        keep_suppressed_contacts(sql, night, suppressions)
         sql.create("customer_policy", "select/customer_policy", policy_name=entity.policy, **day)
         for table, values in PREPARED.items():
             sql.create(table, f"select/{table}", **(day if values else {}))
