@@ -10,6 +10,7 @@ from receivables.balance import balance as balance_stage
 from receivables.connections import Resolver, resolved_url
 from receivables.dispatch.dispatcher import DispatchReport
 from receivables.dispatch.dispatcher import dispatch as dispatch_stage
+from receivables.dispatch.journal import FILE_NAME, Journal
 from receivables.dispatch.notice import NoticeItem
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay, relay
@@ -191,7 +192,10 @@ def dispatch(
     stop_file = settings.home / "dispatch.stop"
     with _line_out(settings, resolve) as out:
         report = dispatch_stage(
-            outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists
+            outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists,
+            # What goes into the sink reached nobody: nothing has to be remembered of it.
+            journal=None if settings.mail.sink else Journal(settings.home / FILE_NAME),
+            journal_address=settings.mail.journal_address,
         )
     outbox.close()
     refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)

@@ -6,12 +6,14 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 from receivables.balance import write_aging_bucket_table
 from receivables.connections import connection, resolved_url
 from receivables.contract import tables
+from receivables.dispatch.notice import UNKNOWN
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Lake, Night
 from receivables.publish import workbook_file
@@ -93,14 +95,17 @@ def entity_status(settings: Settings, night: Night) -> dict[str, Any]:
     return {**result, "outbox": _outbox_states(settings, night)}
 
 
+def _outbox(settings: Settings) -> closing[Outbox]:
+    url = resolved_url(settings.outbox_url, lambda name: connection(name, os.environ))
+    return closing(Outbox(url))
+
+
 def _outbox_states(settings: Settings, night: Night) -> dict[str, int]:
     """How many notices of the night are in which state."""
-    url = resolved_url(settings.outbox_url, lambda name: connection(name, os.environ))
-    outbox = Outbox(url)
-    states = outbox.notice_states(
-        legal_entity_id=night.legal_entity_id, since=night.as_of_date
-    )
-    outbox.close()
+    with _outbox(settings) as outbox:
+        states = outbox.notice_states(
+            legal_entity_id=night.legal_entity_id, since=night.as_of_date
+        )
     return dict(Counter(state.state for state in states))
 
 
@@ -151,7 +156,12 @@ def _counted(pairs: Any) -> str:
 
 
 def _where_to_look(settings: Settings, status: Sequence[Mapping[str, Any]]) -> list[str]:
+    with _outbox(settings) as outbox:
+        unknown = outbox.counts().get(UNKNOWN, 0)
     lines = ["", "Where to look next"]
+    if unknown:
+        lines.append(f"  review       receivables review list: nobody knows the fate of {unknown} "
+                     "letters, and their cases wait")
     lines += [f"  workbook     {_short(entity['workbook'])}" for entity in status]
     lines += [f"  validation   {_short(entity['validation_report'])}" for entity in status]
     lines += [

@@ -21,7 +21,10 @@ NIGHT_AT = time(2)
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How letters leave; in sink mode nothing does: they are stored as files under `home`."""
+    """How letters leave; in sink mode nothing does: they are stored as files under `home`.
+
+    `journal_address`: a mailbox of ours that gets a copy of every letter, which nobody sees in it.
+    """
 
     connection: str | None
     sender: str

@@ -11,7 +11,8 @@ import yaml
 from babel.numbers import list_currencies
 
 from receivables.contract import INCLUDE
-from receivables.errors import SettingsError
+from receivables.dispatch.address import mailbox
+from receivables.errors import DataError, SettingsError
 from receivables.holiday import calendar_names
 from receivables.limits import default_limits
 from receivables.settings import (
@@ -158,8 +159,16 @@ class Reader:
             connection=body.get("connection"),
             sender=body.get("sender") or "accounts.receivable@example.com",
             sink=bool(sink),
-            journal_address=body.get("journal_address"),
+            journal_address=self.journal_address(body.get("journal_address")),
         )
+
+    def journal_address(self, value: object) -> str | None:
+        try:
+            return None if value is None else mailbox(str(value), owner="")
+        except DataError:
+            self.fault("mail.journal_address", "is no address for an envelope; write one such as "
+                                               "letters@example.com, or leave it out for no copies")
+            return None
 
     def source(self, name: str, raw: object) -> Source:
         key = f"sources.{name}"

@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from receivables.dispatch.delivery import Delivery, Outcome
+from receivables.dispatch.journal import Journal
 from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay
-from receivables.dispatch.transport import Delivery, Line, Outcome, connect
+from receivables.dispatch.report import DispatchReport
+from receivables.dispatch.transport import Line, connect
 from receivables.dispatch.window import SendWindow
 from receivables.errors import SettingsError, TransientError
 
@@ -30,23 +33,6 @@ PAUSES_AFTER_A_LOST_LINE = (1.0, 5.0)
 PAUSES_BEFORE_INSISTING = (0.5, 2.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchReport:
-    """What a run of the dispatcher did. `left` waits for a later run; `stopped_because` is why
-    this one did not finish, and then somebody should look.
-    """
-
-    sent: int
-    unknown: int
-    failed: int
-    put_off: int
-    withdrawn: int
-    expired: int
-    swept: int
-    left: int
-    stopped_because: str | None
-
-
 def dispatch(
     outbox: Outbox,
     *,
@@ -55,6 +41,8 @@ def dispatch(
     progress: Callable[[str], None],
     kill_switch: Callable[[], bool],
     recheck: Callable[[Claim], str | None] | None = None,
+    journal: Journal | None = None,
+    journal_address: str | None = None,
     limit: int | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> DispatchReport:
@@ -62,8 +50,14 @@ def dispatch(
 
     `recheck` is asked about each letter last of all; a reason from it withdraws the letter.
     `kill_switch` is read before each letter. An `unknown` letter is never sent again from here.
+    `journal_address` gets a copy of each letter. Raises SettingsError, and does nothing, if the
+    `journal` knows letters that the outbox does not.
     """
-    run = _Run(outbox, relay, now, progress, kill_switch, recheck, pause)
+    if journal is not None:
+        journal.check(outbox)
+    run = _Run(
+        outbox, relay, now, progress, kill_switch, recheck, journal, journal_address, pause
+    )
     swept = outbox.sweep(now=now(), older_than=relay.armed_for)
     expired = outbox.expire(now=now())
     try:
@@ -93,6 +87,8 @@ class _Run:
     progress: Callable[[str], None]
     kill_switch: Callable[[], bool]
     recheck: Callable[[Claim], str | None] | None
+    journal: Journal | None
+    journal_address: str | None
     pause: Callable[[float], None]
     line: Line | None = None
     handled: int = 0
@@ -168,23 +164,39 @@ class _Run:
             raise
 
     def deliver(self, line: Line, claim: Claim) -> Delivery:
-        """Hand the letter over; again at once, to its recipient alone, where the copy was in the
-        way: the line was lost over it, or the relay took both recipients and then no letter."""
-        delivery = self.hand_over(line, claim, claim.cc)
-        if claim.cc is None or delivery.stage not in ("cc", "data"):
+        """Hand the letter over; again at once, to its recipient alone, where a copy was in the
+        way: the line was lost over it, or the relay took all recipients and then no letter."""
+        copies = claim.copies(self.journal_address)
+        delivery = self.hand_over(line, claim, copies)
+        if not copies or delivery.stage not in ("copy", "data"):
             return delivery
         again = self.open_line()
         if again is None:
             return delivery
-        return replace(self.hand_over(again, claim, None), cc_refusal=delivery.reply)
+        refused = dict.fromkeys(copies, delivery.reply)
+        return replace(self.hand_over(again, claim, {}), refused_copies=refused)
 
-    def hand_over(self, line: Line, claim: Claim, cc: str | None) -> Delivery:
-        def arm() -> bool:
-            return self.outbox.arm(claim.notice_id, token=claim.token, now=self.now())
-
+    def hand_over(self, line: Line, claim: Claim, copies: Mapping[str, str]) -> Delivery:
         return line.deliver(
-            sender=claim.sender, recipient=claim.recipient, cc=cc, message=claim.message, arm=arm
+            sender=claim.sender, recipient=claim.recipient, copies=copies, message=claim.message,
+            arm=lambda: self.arm(claim),
         )
+
+    def arm(self, claim: Claim) -> bool:
+        """Commit that the letter is armed, then note it in the journal, both before the dot: so the
+        journal never knows of a letter that its own outbox does not."""
+        now = self.now()
+        arming = self.outbox.arming(claim.notice_id, now)
+        if not self.outbox.arm(claim.notice_id, token=claim.token, now=now):
+            return False
+        try:
+            if self.journal is not None:
+                self.journal.append(arming)
+        except TransientError as failed:
+            reply = str(failed)
+            self.outbox.mark_unknown(claim.notice_id, token=claim.token, now=now, reply=reply)
+            raise
+        return True
 
     def record(self, claim: Claim, delivery: Delivery) -> None:
         """Write down what happened, and whether the run can go on."""
@@ -231,7 +243,7 @@ class _Run:
 
     def give_back(self, claim: Claim, delivery: Delivery) -> None:
         """The line was lost before the dot: at MAIL it was the line's fault, later maybe not."""
-        is_fault_of_line = delivery.stage in ("mail", "cc")
+        is_fault_of_line = delivery.stage in ("mail", "copy")
         self.outbox.give_back(
             claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply,
             not_before=None if is_fault_of_line else self.next_attempt(claim),
@@ -283,6 +295,6 @@ class _Run:
 
 
 def _answer(delivery: Delivery) -> str:
-    """What the relay said, and what it said to the copy that did not go."""
-    refusal = "" if delivery.cc_refusal is None else f"; no copy: {delivery.cc_refusal}"
-    return delivery.reply + refusal
+    """What the relay said, and what it said to the copies that did not go."""
+    refused = (f"; no {name}: {reply}" for name, reply in delivery.refused_copies.items())
+    return delivery.reply + "".join(refused)

@@ -218,3 +218,8 @@ class Claim:
     attempt_count: int
     not_after: datetime
     send_window: str | None
+
+    def copies(self, journal_address: str | None) -> dict[str, str]:
+        """Who else gets the letter, by what to call it: who all can see, and our own mailbox."""
+        asked = {"copy": self.cc, "journal copy": journal_address}
+        return {name: address for name, address in asked.items() if address}
