@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, false, func, insert, or_, select, update
@@ -62,17 +61,15 @@ def restore(
 ) -> int:
     """Record armings that the outbox has forgotten, so that nothing sends their letters again.
 
-    What is not surely over is `unknown` after that. The newest comes first: where an older letter's
+    `lost` is in the order in which they were armed. What is not surely over is `unknown` after
+    that. The newest comes first: where an older letter's
     step or item is taken by a newer one, the older came to nothing, or the newer had never been.
     How many notices were recorded.
     """
-    by_notice = {
-        notice_id: sorted(own, key=lambda arming: arming.armed_at)
-        for notice_id, own in groupby(
-            sorted(lost, key=lambda arming: arming.notice_id), key=lambda arming: arming.notice_id
-        )
-    }
-    for own in sorted(by_notice.values(), key=lambda own: own[-1].armed_at, reverse=True):
+    by_notice: dict[str, list[Arming]] = {}
+    for arming in reversed(lost):
+        by_notice.setdefault(arming.notice_id, []).insert(0, arming)
+    for own in by_notice.values():
         _restore_notice(connection, own, because=because, now=now)
     return len(by_notice)
 
