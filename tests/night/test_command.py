@@ -130,6 +130,9 @@ def test_all_faults_of_the_settings_are_told_at_once_with_file_and_key(
      "YAML reads 0012 as ten"),
     ({"mail": {"sink": False}}, "mail.connection", "letters need a relay"),
     ({"mail": {"sink": "no"}}, "mail.sink", "a text is neither yes nor no"),
+    ({"mail": {"journal_address": "us@seller.example, x@evil.example"}}, "mail.journal_address",
+     "one mailbox"),
+    ({"mail": {"journal_address": 7}}, "mail.journal_address", "a number is no mailbox"),
     ({"warehouse_url": "warehouse.duckdb"}, "warehouse_url", "no URL"),
     ({"home": 7}, "home", "no folder"),
 ])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
@@ -10,8 +12,12 @@ from pathlib import Path
 
 import pytest
 from company import DAY, Company, after, read
+from hostile_smtp import HostileServer, serving
+from receivables import night
 from receivables.cli import main
+from receivables.connections import connection
 from receivables.dispatch.outbox import Outbox
+from receivables.errors import SettingsError
 from receivables.review import Reviewer
 from seller import RELEASE, copied
 
@@ -29,10 +35,8 @@ def letters(company: Company) -> list[tuple[object, ...]]:
         return outbox.execute("select step, generation, state from outbox order by 1, 2").fetchall()
 
 
-@pytest.fixture(scope="module")
-def waiting(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """An item whose first reminder was handed over, no answer came, and its next step is due."""
-    home = tmp_path_factory.mktemp("in_doubt")
+def owing(home: Path) -> Company:
+    """An item whose first reminder was drafted."""
     company = Company(home)
     company.customer()
     company.invoice("I1", "100", DAY - timedelta(days=4))
@@ -40,6 +44,14 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Company:
     company.invoice("SETTLED", "10", DAY - timedelta(days=20), "OTHER")
     company.payment("SETTLED", "10", DAY - timedelta(days=1))
     assert company.quick_night(release=RELEASE).drafted == 1
+    return company
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """An item whose first reminder was handed over, no answer came, and its next step is due."""
+    home = tmp_path_factory.mktemp("in_doubt")
+    company = owing(home)
     with closing(Outbox(f"sqlite:///{home / 'home' / 'outbox.sqlite'}")) as outbox:
         claim = outbox.claim(now=MORNING, lease=timedelta(minutes=15), token="t")
         assert claim is not None and outbox.arm(claim.notice_id, token="t", now=MORNING)
@@ -57,9 +69,6 @@ ANSWERS = [
     ("cancel", ("selected", "reminder_1", "STEP_DUE"),
      [("reminder_1", 0, "withdrawn"), ("reminder_1", 1, "released")],
      "it did not go: its step is written anew"),
-    ("resend",
-     ("waiting", None, "NOTICE_IN_FLIGHT"), [("reminder_1", 0, "released")],
-     "it goes once more: its case waits for that"),
 ]
 
 
@@ -74,8 +83,7 @@ def test_a_case_waits_until_a_person_says_what_became_of_its_letter(
     run = company.run()
     reviewer = Reviewer(run.settings, run.resolve, by="ana", now=after(WEEK) + timedelta(hours=7))
     [letter] = reviewer.unknown()
-    until = {"until": after(WEEK) + timedelta(days=2)} if answer == "resend" else {}
-    getattr(reviewer, answer)(letter.notice_id, because="the relay's log", **until)
+    getattr(reviewer, answer)(letter.notice_id, because="the relay's log")
     tomorrow = WEEK + timedelta(days=1)
     company.quick_night(tomorrow, release=RELEASE)
     assert decision(company, tomorrow) == decided, because
@@ -104,3 +112,46 @@ def test_the_commands_tell_and_record(
     assert reply == "sent, says ana: status=sent in mail.log, line 1"
     assert main(["review", "cancel", letter["notice_id"], "--because", "no", *settings]) == 2
     assert "no letter whose fate is unknown" in capsys.readouterr().err
+
+
+def test_an_outbox_restored_from_a_backup_sends_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the settings to the wire: the backup was taken after the night, before its letters."""
+    company = owing(tmp_path)
+    outbox = tmp_path / "home" / "outbox.sqlite"
+    backup = sqlite3.connect(tmp_path / "backup.sqlite")
+    with closing(backup), closing(sqlite3.connect(outbox)) as living:
+        living.backup(backup)
+    mail = {"sink": False, "connection": "relay", "journal_address": "letters@seller.example"}
+    settings = company.settings(mail=mail)
+
+    def dispatch() -> int:
+        return night.dispatch(
+            settings, resolve=lambda name: connection(name, os.environ), now=lambda: MORNING,
+            progress=lambda _: None,
+        ).sent
+
+    with serving(HostileServer()) as server:
+        monkeypatch.setenv("AIRFLOW_CONN_RELAY", json.dumps({
+            "conn_type": "smtp", "host": "127.0.0.1", "port": server.port,
+            "extra": {"security": "none", "local_hostname": "localhost"}}))
+        assert dispatch() == 1
+        for file in outbox.parent.glob("outbox.sqlite*"):
+            file.unlink()
+        shutil.copy(tmp_path / "backup.sqlite", outbox)
+        with pytest.raises(SettingsError, match="1 letters that may have left"):
+            dispatch()
+        word = ["review", "restore", "--because", "the disk died", "--by", "ana"]
+        assert main([*word, "--settings", str(settings.file)]) == 0
+        assert "letters recorded as unknown: 1" in capsys.readouterr().out
+        assert letters(company) == [("reminder_1", 0, "unknown")]
+        assert dispatch() == 0
+        (settings.home / "dispatch.journal").unlink()
+        with pytest.raises(SettingsError, match="missing"):
+            dispatch()
+        assert main([*word, "--settings", str(settings.file)]) == 0
+        assert "entries written to the journal: 1" in capsys.readouterr().out
+        assert dispatch() == 0
+    assert [(mail.recipient, mail.cc) for mail in server.mails] == [
+        ("payable1@buyer.example", "letters@seller.example")]
