@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from drafts import AS_OF, MORNING, make_arming, make_draft, minutes
 from hostile_smtp import DROP, HostileServer, serving
+from receivables.dispatch import journal as journal_module
 from receivables.dispatch.journal import FILE_NAME, Journal
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.review import Review
@@ -103,7 +104,7 @@ def test_a_restored_outbox_sends_nothing_until_a_person_restored_the_letters(
     forget(outbox, and_drafts=and_drafts)
     outbox.draft([make_draft(9)])
     with serving(HostileServer()) as server:
-        with pytest.raises(SettingsError, match=r"3 letters that may have left.*review restore"):
+        with pytest.raises(SettingsError, match=r"at least 3 letters that may have left.*review restore"):
             run(outbox, relay_to(server), journal=journal)
         assert server.connections == 0
         assert restore(outbox, journal) == 3
@@ -244,7 +245,7 @@ def test_a_damaged_line_is_said_and_not_passed_over(outbox: Outbox, journal: Jou
     outbox.draft([make_draft(1)])
     send(outbox, journal)
     journal.file.write_bytes(journal.file.read_bytes().replace(b'"step"', b'"s\x00ep"'))
-    with pytest.raises(SettingsError, match="line 1 is damaged"):
+    with pytest.raises(SettingsError, match="line is damaged"):
         send(outbox, journal)
 
 
@@ -307,3 +308,18 @@ def test_an_entry_comes_back_as_it_was(journal: Journal) -> None:
     arming = make_arming(datetime(2026, 3, 4, 9, 0, 0, 123456, tzinfo=UTC))
     journal.append(arming)
     assert journal.armings() == [arming]
+
+
+def test_the_newest_entries_are_enough_to_notice_a_backup(
+    outbox: Outbox, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox.draft([make_draft(n) for n in range(20)])
+    send(outbox, journal)
+    size = journal.file.stat().st_size // 20
+    for octets in (2 * size, 3 * size + 7):
+        monkeypatch.setattr(journal_module, "CHECKED_OCTETS", octets)
+        journal.check(outbox)
+    forget(outbox)
+    with pytest.raises(SettingsError, match="at least 3 letters"):
+        journal.check(outbox)
+    assert len(journal.lost(outbox)) == 20, "a person restores all of them"

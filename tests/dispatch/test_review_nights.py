@@ -140,7 +140,7 @@ def test_an_outbox_restored_from_a_backup_sends_nothing_twice(
         for file in outbox.parent.glob("outbox.sqlite*"):
             file.unlink()
         shutil.copy(tmp_path / "backup.sqlite", outbox)
-        with pytest.raises(SettingsError, match="1 letters that may have left"):
+        with pytest.raises(SettingsError, match="at least 1 letters that may have left"):
             dispatch()
         word = ["review", "restore", "--because", "the disk died", "--by", "ana"]
         assert main([*word, "--settings", str(settings.file)]) == 0

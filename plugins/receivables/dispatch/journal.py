@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from receivables.dispatch.outbox import Outbox
 
 FILE_NAME = "dispatch.journal"
+CHECKED_OCTETS = 4 * 1024 * 1024
 RESTORE = "`receivables review restore --because REASON`"
 
 
@@ -91,19 +92,14 @@ class Journal:
 
         Raises SettingsError if a whole line cannot be read.
         """
-        if not self.file.exists():
-            return []
-        lines = self.file.read_bytes().split(b"\n")
-        return [
-            arming for number, line in enumerate(lines, start=1)
-            if (arming := self._arming(number, line)) is not None
-        ]
+        return self._armings(from_octet=0)
 
-    def lost(self, outbox: Outbox) -> list[Arming]:
+    def lost(self, outbox: Outbox, *, from_octet: int = 0) -> list[Arming]:
         """The entries that the outbox does not know; raises SettingsError if there is no entry, and
         the outbox knows of some."""
-        armings = self.armings()  # first, for an arming is committed before it is noted
-        known = outbox.armed_at()
+        armings = self._armings(from_octet)  # first, for an arming is committed before it is noted
+        first = min((arming.armed_at for arming in armings), default=None)
+        known = outbox.armed_at(since=first)
         if known and not armings:
             raise SettingsError([
                 f"{self.file}: is missing or empty, but {len(known)} letters were handed over from "
@@ -114,24 +110,37 @@ class Journal:
         return [arming for arming in armings if arming.key not in known]
 
     def check(self, outbox: Outbox) -> None:
-        """Raise SettingsError unless the outbox knows every letter that may have left."""
-        lost = self.lost(outbox)
+        """Raise SettingsError unless the outbox knows every letter that may have left.
+
+        The newest entries tell: a backup forgets what came last.
+        """
+        size = self.file.stat().st_size if self.file.exists() else 0
+        lost = self.lost(outbox, from_octet=max(0, size - CHECKED_OCTETS))
         if lost:
             raise SettingsError([
-                f"{self.file}: {len(lost)} letters that may have left, the last at "
+                f"{self.file}: at least {len(lost)} letters that may have left, the last at "
                 f"{lost[-1].armed_at:%Y-%m-%d %H:%M} UTC, are not in the outbox as armed: it was "
                 f"restored from a backup, or is another one. Nothing was sent. {RESTORE} records "
                 "them there as unknown, so that none goes twice; if outbox_url is wrong, correct it"
             ])
 
-    def _arming(self, number: int, line: bytes) -> Arming | None:
+    def _armings(self, from_octet: int) -> list[Arming]:
+        if not self.file.exists():
+            return []
+        with self.file.open("rb") as file:
+            if from_octet:
+                file.seek(from_octet - 1)
+                file.readline()
+            return [arming for line in file if (arming := self._arming(line)) is not None]
+
+    def _arming(self, line: bytes) -> Arming | None:
         try:
             return _read(json.loads(line))
         except (ValueError, TypeError, KeyError):
-            if not line.endswith(b"]}"):
+            if not line.endswith((b"]}", b"]}\n")):
                 return None
         raise SettingsError(
-            [f"{self.file}: line {number} is damaged; bring the file back from a backup"]
+            [f"{self.file}: a line is damaged: {line[:60]!r}…; bring the file back from a backup"]
         )
 
 

@@ -186,10 +186,10 @@ class Outbox:
         with self._reading() as connection:
             return arming(connection, notice_id, armed_at)
 
-    def armed_at(self) -> set[tuple[str, datetime]]:
-        """Every notice that was ever armed, with the instants."""
+    def armed_at(self, *, since: datetime | None = None) -> set[tuple[str, datetime]]:
+        """The notices that were armed, by default ever, with the instants."""
         with self._reading() as connection:
-            return armed_at(connection)
+            return armed_at(connection, since=since)
 
     def mark_sent(self, notice_id: str, *, token: str, now: datetime, reply: str) -> bool:
         """The server said 250, if late: that stays true even when the sweep was faster."""

@@ -31,11 +31,13 @@ _STATED = [
 ]
 
 
-def armed_at(connection: Connection) -> set[tuple[str, datetime]]:
-    """Every notice that was ever armed, with the instants."""
+def armed_at(connection: Connection, *, since: datetime | None) -> set[tuple[str, datetime]]:
+    """The notices that were armed, by default ever, with the instants."""
     query = select(delivery_event.c.notice_id, delivery_event.c.occurred_at)
-    rows = connection.execute(query.where(delivery_event.c.state_to == ARMED))
-    return {(row.notice_id, row.occurred_at) for row in rows}
+    query = query.where(delivery_event.c.state_to == ARMED)
+    if since is not None:
+        query = query.where(delivery_event.c.occurred_at >= since)
+    return {(row.notice_id, row.occurred_at) for row in connection.execute(query)}
 
 
 def arming(connection: Connection, notice_id: str, at: datetime) -> Arming:
