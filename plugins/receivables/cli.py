@@ -23,6 +23,7 @@ from receivables.errors import (
 )
 from receivables.hand_over.command import add_dossier, add_hand_over
 from receivables.plan import arguments as policy_arguments
+from receivables.review.command import add_review
 
 DESCRIPTION = """\
 Receivables: the nightly pipeline that gets a company paid.
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add_approve(commands, _command)
     _add_dispatch(commands)
     add_suppression(commands, _command)
+    add_review(commands, _command, _instant)
     _add_replay(commands)
     _add_policy(commands)
     _add_why(commands)

@@ -13,6 +13,7 @@ from receivables.connections import Resolver, resolved_url
 from receivables.dispatch.canary import CanaryRule
 from receivables.dispatch.dispatcher import DispatchReport
 from receivables.dispatch.dispatcher import dispatch as dispatch_stage
+from receivables.dispatch.journal import FILE_NAME, Journal
 from receivables.dispatch.notice import NoticeItem
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.pace import Pace
@@ -205,7 +206,10 @@ def dispatch(
     with _line_out(settings, resolve) as out:
         report = dispatch_stage(
             outbox, relay=out, now=now, progress=progress,
-            kill_switch=(settings.home / "dispatch.stop").exists, **_restraint(settings.mail),
+            kill_switch=(settings.home / "dispatch.stop").exists,
+            # What goes into the sink reached nobody: nothing has to be remembered of it.
+            journal=None if settings.mail.sink else Journal(settings.home / FILE_NAME),
+            journal_address=settings.mail.journal_address, **_restraint(settings.mail),
         )
     outbox.close()
     refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)

@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from receivables.balance import write_aging_bucket_table
 from receivables.connections import connection, resolved_url
 from receivables.contract import tables
+from receivables.dispatch.notice import UNKNOWN
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Lake, Night
 from receivables.publish import workbook_file
@@ -96,20 +98,22 @@ def entity_status(settings: Settings, night: Night, *, now: datetime) -> dict[st
     return {**result, **_outbox_told(settings, night, now)}
 
 
+def _outbox(settings: Settings) -> closing[Outbox]:
+    url = resolved_url(settings.outbox_url, lambda name: connection(name, os.environ))
+    return closing(Outbox(url))
+
+
 def _outbox_told(settings: Settings, night: Night, now: datetime) -> dict[str, Any]:
     """How many notices of the night are in which state, and what is amiss with sending."""
-    url = resolved_url(settings.outbox_url, lambda name: connection(name, os.environ))
-    outbox = Outbox(url)
-    states = outbox.notice_states(
-        legal_entity_id=night.legal_entity_id, since=night.as_of_date
-    )
-    told = {
-        "outbox": dict(Counter(state.state for state in states)),
-        "overdue": outbox.overdue(now).get(night.legal_entity_id, 0),
-        "dispatch_stopped_because": outbox.stopped_because(),
-    }
-    outbox.close()
-    return told
+    with _outbox(settings) as outbox:
+        states = outbox.notice_states(
+            legal_entity_id=night.legal_entity_id, since=night.as_of_date
+        )
+        return {
+            "outbox": dict(Counter(state.state for state in states)),
+            "overdue": outbox.overdue(now).get(night.legal_entity_id, 0),
+            "dispatch_stopped_because": outbox.stopped_because(),
+        }
 
 
 def _lines(entity: Mapping[str, Any]) -> list[str]:
@@ -162,7 +166,12 @@ def _counted(pairs: Any) -> str:
 
 
 def _where_to_look(settings: Settings, status: Sequence[Mapping[str, Any]]) -> list[str]:
+    with _outbox(settings) as outbox:
+        unknown = outbox.counts().get(UNKNOWN, 0)
     lines = ["", "Where to look next"]
+    if unknown:
+        lines.append(f"  review       receivables review list: nobody knows the fate of {unknown} "
+                     "letters, and their cases wait")
     lines += [f"  workbook     {_short(entity['workbook'])}" for entity in status]
     lines += [f"  validation   {_short(entity['validation_report'])}" for entity in status]
     lines += [

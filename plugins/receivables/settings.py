@@ -24,6 +24,7 @@ class Mail:
     """How letters leave; in sink mode nothing does: they are stored as files under `home`.
 
     The figures below hold for a relay, not for the sink; docs/sending.md says what they do.
+    `journal_address`: a mailbox of ours that gets a copy of every letter, which nobody sees in it.
     """
 
     connection: str | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from receivables.dispatch.address import mailbox
+from receivables.errors import DataError
 from receivables.settings import Mail
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def mail(reader: Reader, raw: object) -> Mail:
         connection=body.get("connection"),
         sender=body.get("sender") or "accounts.receivable@example.com",
         sink=bool(sink),
-        journal_address=body.get("journal_address"),
+        journal_address=_journal_address(reader, body.get("journal_address")),
         letters_per_minute=_count(reader, body, "letters_per_minute", "mail", 20),
         letters_per_minute_and_domain=_count(
             reader, body, "letters_per_minute_and_domain", "mail", 10
@@ -40,6 +42,15 @@ def mail(reader: Reader, raw: object) -> Mail:
         canary_above=_count(reader, canary or {}, "above", "mail.canary", 100),
         canary_wait_minutes=_count(reader, canary or {}, "wait_minutes", "mail.canary", 10),
     )
+
+
+def _journal_address(reader: Reader, value: object) -> str | None:
+    try:
+        return None if value is None else mailbox(str(value), owner="")
+    except DataError:
+        reader.fault("mail.journal_address", "is no address for an envelope; write one such as "
+                                             "letters@example.com, or leave it out for no copies")
+        return None
 
 
 def _count(

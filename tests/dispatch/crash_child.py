@@ -1,6 +1,6 @@
 """Runs a dispatcher and kills it, with SIGKILL, at a named point of its second letter.
 
-    python crash_child.py <outbox url> <relay port> <point> <now>
+    python crash_child.py <outbox url> <relay port> <point> <now> <journal>
 
 The points are wrapped around the product's own steps from outside: it knows nothing of them.
 """
@@ -11,9 +11,11 @@ import os
 import signal
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from receivables.dispatch.dispatcher import dispatch
+from receivables.dispatch.journal import Journal
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay, Timeouts
 from receivables.dispatch.transport import Line
@@ -26,6 +28,8 @@ POINTS = {
     "after the body": (Line, "_write_body", "after"),
     "before ARM": (Outbox, "arm", "before"),
     "after ARM": (Outbox, "arm", "after"),
+    "before the journal": (Journal, "append", "before"),
+    "after the journal": (Journal, "append", "after"),
     "after the dot": (Line, "_write_dot", "after"),
     "after the 250": (Line, "_read_answer", "after"),
     "before sent": (Outbox, "mark_sent", "before"),
@@ -51,7 +55,7 @@ def wrap(owner: type, method: str, when: str) -> None:
     setattr(owner, method, killing)
 
 
-def main(url: str, port: str, point: str, now: str) -> None:
+def main(url: str, port: str, point: str, now: str, journal: str) -> None:
     if point in POINTS:
         wrap(*POINTS[point])
     instant = datetime.fromisoformat(now)
@@ -61,7 +65,7 @@ def main(url: str, port: str, point: str, now: str) -> None:
     )
     dispatch(
         Outbox(url), relay=relay, now=lambda: instant, progress=lambda _: None,
-        kill_switch=lambda: False, pause=lambda _: None,
+        kill_switch=lambda: False, pause=lambda _: None, journal=Journal(Path(journal)),
     )
 
 

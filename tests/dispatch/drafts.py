@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from receivables.dispatch.journal import Arming
 from receivables.dispatch.message import AS_OF_HEADER, NOTICE_HEADER
 from receivables.dispatch.notice import Draft, DraftItem, notice_id
 
@@ -50,6 +52,12 @@ def make_draft(number: int = 1, **changes: object) -> Draft:
     )
     frozen = {"message_id": f"<{name}@seller.example>", "message": text.encode()}
     return Draft(**(frozen | stated))
+
+
+def make_arming(armed_at: datetime) -> Arming:
+    """What the journal keeps of the first draft."""
+    names = [field.name for field in fields(Arming) if field.name != "armed_at"]
+    return Arming(armed_at=armed_at, **{name: getattr(make_draft(), name) for name in names})
 
 
 def minutes(count: float) -> timedelta:

@@ -21,6 +21,7 @@ REPLIES = {
     "mail": "250 2.1.0 ok",
     "rcpt": "250 2.1.5 ok",
     "cc": "250 2.1.5 ok",
+    "journal": "250 2.1.5 ok",
     "data": "354 go on",
     "dot": "250 2.0.0 taken",
 }
@@ -39,7 +40,7 @@ class Mail:
 @dataclass
 class HostileServer:
     """`faults` maps a stage to a reply, `drop` or `silence`; stage `body` drops in mid letter, `cc`
-    is the second RCPT.
+    is the second RCPT, `journal` the third.
 
     Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
     letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
@@ -114,6 +115,7 @@ class _Session:
         self.connection = connection
         self.input = connection.makefile("rb")
         self.sender = self.recipient = self.cc = ""
+        self.rcpts = 0
 
     def say(self, text: str) -> None:
         self.connection.sendall(text.encode() + b"\r\n")
@@ -158,6 +160,7 @@ class _Session:
                 case b"MAIL":
                     self.sender = command.decode().partition("<")[2].partition(">")[0]
                     self.recipient = self.cc = ""
+                    self.rcpts = 0
                     self.answer("mail")
                 case b"RCPT":
                     self.rcpt(command.decode().partition("<")[2].partition(">")[0])
@@ -179,8 +182,10 @@ class _Session:
                 self.say(self.server.refused[address])
             else:
                 self.answer("rcpt")
-        elif self.answer("cc"):
-            self.cc = address
+        else:
+            self.rcpts += 1
+            if self.answer("cc" if self.rcpts == 1 else "journal"):
+                self.cc = f"{self.cc} {address}".strip()
 
     def ehlo(self) -> None:
         offers = "250-STARTTLS\r\n" if self.is_tls_offered() else ""

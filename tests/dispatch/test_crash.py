@@ -15,11 +15,13 @@ import pytest
 from crash_child import POINTS
 from drafts import MORNING, make_draft, minutes
 from hostile_smtp import DROP, HostileServer, serving
+from receivables.dispatch.journal import Journal
 from receivables.dispatch.outbox import Outbox
 
 HERE = Path(__file__).parent
 LETTERS = 4
 ROUNDS_MAX = 200
+NOT_GONE = ("after ARM", "before the journal", "after the journal")
 
 # What becomes of the letter that the dispatcher was about when it died.
 FATES = {
@@ -29,6 +31,8 @@ FATES = {
     "after the body": ("sent", "a letter without its dot is no letter"),
     "before ARM": ("sent", "a letter without its dot is no letter"),
     "after ARM": ("unknown", "it did not go, but nobody can prove it"),
+    "before the journal": ("unknown", "it did not go, but nobody can prove it"),
+    "after the journal": ("unknown", "it did not go, but nobody can prove it"),
     "after the dot": ("unknown", "it went, and nobody was there to hear the answer"),
     "after the 250": ("unknown", "it went, and nobody wrote it down"),
     "before sent": ("unknown", "it went, and nobody wrote it down"),
@@ -36,9 +40,11 @@ FATES = {
 }
 
 
-def child(url: str, port: int, point: str, now: str) -> subprocess.Popen[bytes]:
+def child(
+    url: str, port: int, point: str, now: str, journal: Path
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, str(HERE / "crash_child.py"), url, str(port), point, now],
+        [sys.executable, str(HERE / "crash_child.py"), url, str(port), point, now, str(journal)],
         env=os.environ | {"PYTHONPATH": str(HERE.parents[1] / "plugins")},
     )
 
@@ -49,20 +55,22 @@ def test_every_crash_point_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("point", FATES)
 def test_a_dispatcher_killed_at_any_point_sends_nothing_twice(
-    outbox_url: str, point: str
+    outbox_url: str, point: str, tmp_path: Path
 ) -> None:
+    journal = tmp_path / "dispatch.journal"
     outbox = Outbox(outbox_url)
     outbox.draft([make_draft(n) for n in range(LETTERS)])
     fate, because = FATES[point]
     with serving(HostileServer()) as server:
-        first = child(outbox_url, server.port, point, MORNING.isoformat())
+        first = child(outbox_url, server.port, point, MORNING.isoformat(), journal)
         assert first.wait(60) == -signal.SIGKILL
         later = (MORNING + minutes(30)).isoformat()
-        assert child(outbox_url, server.port, "nowhere", later).wait(60) == 0
+        again = child(outbox_url, server.port, "nowhere", later, journal)
+        assert again.wait(60) == 0, "a crash is not taken for a restored outbox"
     counts = {"sent": LETTERS} if fate == "sent" else {"sent": LETTERS - 1, "unknown": 1}
     assert outbox.counts() == counts, because
     assert max(server.copies.values()) == 1, "no customer has two"
-    went = LETTERS - 1 if point == "after ARM" else LETTERS
+    went = LETTERS - 1 if point in NOT_GONE else LETTERS
     assert len(server.copies) == went, "and none of those that are called sent is missing"
     outbox.close()
 
@@ -76,7 +84,9 @@ def wait_until_it_calls(running: subprocess.Popen[bytes], server: HostileServer)
 
 
 @pytest.mark.slow
-def test_kills_at_random_moments_with_lost_replies_send_nothing_twice(outbox_url: str) -> None:
+def test_kills_at_random_moments_with_lost_replies_send_nothing_twice(
+    outbox_url: str, tmp_path: Path
+) -> None:
     letters, kills = 60, 0
     outbox = Outbox(outbox_url)
     tomorrow = MORNING + timedelta(days=1)
@@ -90,7 +100,9 @@ def test_kills_at_random_moments_with_lost_replies_send_nothing_twice(outbox_url
                 break
             server.faults = {chance.choice(["dot", "body", "mail"]): DROP}
             server.strikes = chance.choice([0, 0, 1])
-            running = child(outbox_url, server.port, "nowhere", now.isoformat())
+            running = child(
+                outbox_url, server.port, "nowhere", now.isoformat(), tmp_path / "dispatch.journal"
+            )
             wait_until_it_calls(running, server)
             time.sleep(chance.uniform(0, 0.8))
             kills += running.poll() is None
@@ -104,4 +116,5 @@ def test_kills_at_random_moments_with_lost_replies_send_nothing_twice(outbox_url
     assert counts["sent"] + counts.get("unknown", 0) == letters
     assert max(server.copies.values()) == 1
     assert len(server.copies) >= counts["sent"], "none of those that are called sent is missing"
+    assert Journal(tmp_path / "dispatch.journal").lost(outbox) == []
     outbox.close()

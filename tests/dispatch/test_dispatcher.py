@@ -421,3 +421,36 @@ def test_one_copy_after_another_that_cost_the_line_stops_no_run(outbox: Outbox) 
         report = run(outbox, relay_to(server))
     assert (report.sent, report.stopped_because) == (6, None)
     assert set(server.copies.values()) == {1} and len(server.copies) == 6
+
+
+JOURNAL, CC = "letters@seller.example", "sales@seller.example"
+JOURNAL_COPIES = [
+    # fault | the copy that all see | copies | what is written down | because
+    ({}, None, JOURNAL, "250 2.0.0", "one letter, one transaction, two mailboxes"),
+    ({}, CC, f"{CC} {JOURNAL}", "250 2.0.0", "the salesperson's copy as well"),
+    ({"cc": "550 5.1.1 nobody"}, None, "", "250 2.0.0; no journal copy: 550 5.1.1",
+     "our own mailbox is full or gone: the customer's letter goes"),
+    ({"cc": "550 5.1.1 nobody"}, CC, JOURNAL, "250 2.0.0; no copy: 550 5.1.1",
+     "one copy that is refused does not cost the other"),
+    ({"journal": "452 4.2.2 full"}, CC, CC, "250 2.0.0; no journal copy: 452 4.2.2",
+     "nor the other way round"),
+    ({"journal": DROP}, CC, "", "250 2.0.0; no copy: SMTPServerDisconnected; no journal copy: "
+     "SMTPServerDisconnected", "hung up on a copy: the letter goes at once, to its recipient alone"),
+]
+
+
+@pytest.mark.parametrize(
+    ("faults", "cc", "copies", "reply", "because"), JOURNAL_COPIES,
+    ids=[row[-1] for row in JOURNAL_COPIES],
+)
+def test_our_own_mailbox_gets_a_copy_that_stops_no_letter(
+    outbox: Outbox, faults: dict[str, str], cc: str | None, copies: str, reply: str, because: str
+) -> None:
+    outbox.draft([make_draft(1, cc=cc)])
+    with serving(HostileServer(faults=dict(faults))) as server:
+        assert run(outbox, relay_to(server), journal_address=JOURNAL).sent == 1, because
+    [mail] = server.mails
+    assert (mail.recipient, mail.cc) == ("c1@buyer.example", copies), because
+    assert mail.content == make_draft(1).message, "no header tells of it"
+    with outbox._engine.begin() as connection:
+        assert connection.exec_driver_sql("select last_reply from outbox").scalar() == reply

@@ -136,6 +136,9 @@ def test_all_faults_of_the_settings_are_told_at_once_with_file_and_key(
     ({"mail": {"canary": {"above": True}}}, "mail.canary.above", "yes is no number"),
     ({"mail": {"canary": {"wait_minutes": 1.5}}}, "mail.canary.wait_minutes", "whole minutes"),
     ({"mail": {"canary": {"after": 5}}}, "mail.canary: after", "an unknown key"),
+    ({"mail": {"journal_address": "us@seller.example, x@evil.example"}}, "mail.journal_address",
+     "one mailbox"),
+    ({"mail": {"journal_address": 7}}, "mail.journal_address", "a number is no mailbox"),
     ({"warehouse_url": "warehouse.duckdb"}, "warehouse_url", "no URL"),
     ({"home": 7}, "home", "no folder"),
 ])

@@ -10,52 +10,27 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from receivables.dispatch.canary import CanaryRule
+from receivables.dispatch.delivery import Delivery, Outcome
+from receivables.dispatch.journal import Journal
 from receivables.dispatch.kept_line import KeptLine
 from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.pace import Pace
 from receivables.dispatch.relay import Relay
+from receivables.dispatch.report import DispatchReport
 from receivables.dispatch.tally import Tally
-from receivables.dispatch.transport import Delivery, Line, Outcome
+from receivables.dispatch.transport import Line
 from receivables.dispatch.window import SendWindow
+from receivables.errors import TransientError
 
 LEASE = timedelta(minutes=15)
 ANSWERED = (
     Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.REFUSED_TEMPORARY, Outcome.REFUSED_PERMANENT
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchReport:
-    """What a run of the dispatcher did. `left` waits for a later run; `stopped_because` is why
-    this one did not finish, and then somebody should look. `overdue`: by legal entity, the letters
-    that it put off to another day although they had had a whole send window.
-    """
-
-    sent: int
-    unknown: int
-    failed: int
-    put_off: int
-    withdrawn: int
-    expired: int
-    swept: int
-    left: int
-    stopped_because: str | None
-    overdue: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def alarm(self) -> str | None:
-        """What a person has to hear of the run, with counts only; None if all is well."""
-        said = [] if self.stopped_because is None else [self.stopped_because]
-        if self.overdue:
-            counts = ", ".join(f"{name} {count}" for name, count in sorted(self.overdue.items()))
-            said.append(f"letters that should have left by the end of their send hours: {counts}; "
-                        "they wait for the next day, or expire")
-        return "; ".join(said) or None
 
 
 def dispatch(
@@ -66,6 +41,8 @@ def dispatch(
     progress: Callable[[str], None],
     kill_switch: Callable[[], bool],
     recheck: Callable[[Claim], str | None] | None = None,
+    journal: Journal | None = None,
+    journal_address: str | None = None,
     limit: int | None = None,
     pause: Callable[[float], None] = time.sleep,
     pace: Pace | None = None,
@@ -76,11 +53,15 @@ def dispatch(
     `recheck` is asked about each letter last of all; a reason from it withdraws the letter.
     `kill_switch` is read before each letter. An `unknown` letter is never sent again from here.
     Without a `pace`, as fast as the relay takes letters; without a `canary` rule, all at once.
+    `journal_address` gets a copy of each letter. Raises SettingsError, and does nothing, if the
+    `journal` knows letters that the outbox does not.
     """
+    if journal is not None:
+        journal.check(outbox)
     tally = Tally(outbox, now, progress, pause)
     run = _Run(
-        outbox, KeptLine(relay, pause), tally, now, progress, kill_switch, recheck, pause, pace,
-        canary,
+        outbox, KeptLine(relay, pause), tally, now, progress, kill_switch, recheck, journal,
+        journal_address, pause, pace, canary,
     )
     swept = outbox.sweep(now=now(), older_than=relay.armed_for)
     expired = outbox.expire(now=now())
@@ -114,6 +95,8 @@ class _Run:
     progress: Callable[[str], None]
     kill_switch: Callable[[], bool]
     recheck: Callable[[Claim], str | None] | None
+    journal: Journal | None
+    journal_address: str | None
     pause: Callable[[float], None]
     pace: Pace | None
     canary: CanaryRule | None
@@ -218,23 +201,39 @@ class _Run:
             raise
 
     def deliver(self, line: Line, claim: Claim) -> Delivery:
-        """Hand the letter over; again at once, to its recipient alone, where the copy was in the
-        way: the line was lost over it, or the relay took both recipients and then no letter."""
-        delivery = self.hand_over(line, claim, claim.cc)
-        if claim.cc is None or delivery.stage not in ("cc", "data"):
+        """Hand the letter over; again at once, to its recipient alone, where a copy was in the
+        way: the line was lost over it, or the relay took all recipients and then no letter."""
+        copies = claim.copies(self.journal_address)
+        delivery = self.hand_over(line, claim, copies)
+        if not copies or delivery.stage not in ("copy", "data"):
             return delivery
         again = self.open_line()
         if again is None:
             return delivery
-        return replace(self.hand_over(again, claim, None), cc_refusal=delivery.reply)
+        refused = dict.fromkeys(copies, delivery.reply)
+        return replace(self.hand_over(again, claim, {}), refused_copies=refused)
 
-    def hand_over(self, line: Line, claim: Claim, cc: str | None) -> Delivery:
-        def arm() -> bool:
-            return self.outbox.arm(claim.notice_id, token=claim.token, now=self.now())
-
+    def hand_over(self, line: Line, claim: Claim, copies: Mapping[str, str]) -> Delivery:
         return line.deliver(
-            sender=claim.sender, recipient=claim.recipient, cc=cc, message=claim.message, arm=arm
+            sender=claim.sender, recipient=claim.recipient, copies=copies, message=claim.message,
+            arm=lambda: self.arm(claim),
         )
+
+    def arm(self, claim: Claim) -> bool:
+        """Commit that the letter is armed, then note it in the journal, both before the dot: so the
+        journal never knows of a letter that its own outbox does not."""
+        now = self.now()
+        arming = self.outbox.arming(claim.notice_id, now)
+        if not self.outbox.arm(claim.notice_id, token=claim.token, now=now):
+            return False
+        try:
+            if self.journal is not None:
+                self.journal.append(arming)
+        except TransientError as failed:
+            reply = str(failed)
+            self.outbox.mark_unknown(claim.notice_id, token=claim.token, now=now, reply=reply)
+            raise
+        return True
 
     def record(self, claim: Claim, delivery: Delivery) -> None:
         """Write down what happened, and look after the canary, the pace and the line."""

@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from receivables.dispatch.notice import (
+    ARMED,
     CLAIMED,
     DRAFTED,
     RELEASED,
+    UNKNOWN,
     NoticeItem,
     NoticeState,
     WaitingNotice,
@@ -118,7 +120,9 @@ def _states(legal_entity_id: str, before: date, known_at: datetime) -> Any:
 
 
 def _notice_item(row: Row[Any], known_at: datetime) -> NoticeItem:
-    was_sent = row.sent_at is not None and row.sent_at <= known_at
+    # A person may say later that a letter went when it was armed; that was not known before.
+    is_known = row.state not in (ARMED, UNKNOWN)
+    was_sent = is_known and row.sent_at is not None and row.sent_at <= known_at
     acted_at = row.sent_at if was_sent else row.drafted_at
     return NoticeItem(
         notice_id=row.notice_id,

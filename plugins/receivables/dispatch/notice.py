@@ -225,3 +225,8 @@ class Claim:
     def released_at(self) -> datetime:
         """Since when it might have gone."""
         return self.approved_at or self.drafted_at
+
+    def copies(self, journal_address: str | None) -> dict[str, str]:
+        """Who else gets the letter, by what to call it: who all can see, and our own mailbox."""
+        asked = {"copy": self.cc, "journal copy": journal_address}
+        return {name: address for name, address in asked.items() if address}

@@ -25,6 +25,7 @@ from receivables.dispatch.history import (
     overdue_notices,
     waiting_notices,
 )
+from receivables.dispatch.journal import Arming
 from receivables.dispatch.notice import (
     ARMED,
     CLAIMED,
@@ -44,6 +45,7 @@ from receivables.dispatch.notice import (
     WaitingNotice,
 )
 from receivables.dispatch.proof import Proof, proofs
+from receivables.dispatch.restore import armed_at, arming
 from receivables.dispatch.schema import outbox
 from receivables.dispatch.state import claimable, move
 from receivables.dispatch.stop import Stops
@@ -166,6 +168,16 @@ class Outbox(SuppressionList, Stops, Canaries):
     def arm(self, notice_id: str, *, token: str, now: datetime) -> bool:
         """The one-way door before the final dot; False if the claim no longer holds the notice."""
         return self._step(notice_id, token, since=(CLAIMED,), to=ARMED, now=now, armed_at=now)
+
+    def arming(self, notice_id: str, armed_at: datetime) -> Arming:
+        """What the journal keeps of a notice that is armed at this instant."""
+        with self._reading() as connection:
+            return arming(connection, notice_id, armed_at)
+
+    def armed_at(self, *, since: datetime | None = None) -> set[tuple[str, datetime]]:
+        """The notices that were armed, by default ever, with the instants."""
+        with self._reading() as connection:
+            return armed_at(connection, since=since)
 
     def mark_sent(self, notice_id: str, *, token: str, now: datetime, reply: str) -> bool:
         """The server said 250, if late: that stays true even when the sweep was faster."""

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from receivables.dispatch.delivery import Delivery, Outcome
 from receivables.dispatch.failures import Failures
 from receivables.dispatch.notice import Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.refusal import Cause, cause_of
 from receivables.dispatch.suppression import BAD_ADDRESS
-from receivables.dispatch.transport import Delivery, Outcome
 from receivables.errors import TransientError
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120))
@@ -91,7 +91,7 @@ class Tally:
 
     def give_back(self, claim: Claim, delivery: Delivery) -> None:
         """The line was lost before the dot: at MAIL it was the line's fault, later maybe not."""
-        is_fault_of_line = delivery.stage in ("mail", "cc")
+        is_fault_of_line = delivery.stage in ("mail", "copy")
         self.outbox.give_back(
             claim.notice_id, token=claim.token, now=self.now(), reply=delivery.reply,
             not_before=None if is_fault_of_line else self.next_attempt(claim),
@@ -147,6 +147,6 @@ class Tally:
 
 
 def _answer(delivery: Delivery) -> str:
-    """What the relay said, and what it said to the copy that did not go."""
-    refusal = "" if delivery.cc_refusal is None else f"; no copy: {delivery.cc_refusal}"
-    return delivery.reply + refusal
+    """What the relay said, and what it said to the copies that did not go."""
+    refused = (f"; no {name}: {reply}" for name, reply in delivery.refused_copies.items())
+    return delivery.reply + "".join(refused)

@@ -13,47 +13,20 @@ import selectors
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 import yagmail
 
+from receivables.dispatch.delivery import Delivery, Outcome
 from receivables.dispatch.relay import Relay
 from receivables.errors import SettingsError, TransientError
 
 _ENHANCED_CODE = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
 _EXPECTED = {"mail": (250,), "rcpt": (250, 251), "data": (354,)}
-
-
-class Outcome(StrEnum):
-    """How far a letter came."""
-
-    ACCEPTED = "accepted"
-    REFUSED_TEMPORARY = "refused_temporary"
-    REFUSED_PERMANENT = "refused_permanent"
-    LOST_BEFORE_DOT = "connection_lost_before_dot"
-    NOT_ARMED = "not_armed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of a letter, at which stage, and the codes (never the words) of the replies."""
-
-    outcome: Outcome
-    stage: str
-    reply: str
-    cc_refusal: str | None = None
-
-    @property
-    def closes_the_line(self) -> bool:
-        """Whether the relay hung up, or said that it is about to."""
-        lost = (Outcome.LOST_BEFORE_DOT, Outcome.UNKNOWN)
-        return self.outcome in lost or self.reply.startswith("421")
 
 
 class Line:
@@ -93,18 +66,19 @@ class Line:
         self._smtp.close()
 
     def deliver(
-        self, *, sender: str, recipient: str, cc: str | None = None, message: bytes,
+        self, *, sender: str, recipient: str, copies: Mapping[str, str], message: bytes,
         arm: Callable[[], bool],
     ) -> Delivery:
         """Hand over one letter. `arm` commits the point of no return; the dot follows only on True.
 
-        An error of `arm` is raised after hanging up: no letter went. A refused `cc` stops nothing.
+        `copies`: more addresses in the same transaction, by what to call them; one that is refused
+        stops nothing. An error of `arm` is raised after hanging up: no letter went.
         """
         wire = _dot_stuffed(message)
         self._wait_at_most(self._relay.timeouts.command)
         stage = "mail"
         try:
-            refused = self._envelope(sender, recipient, cc)
+            refused = self._envelope(sender, recipient, copies)
             if refused is not None:
                 return refused
             stage = "body"
@@ -122,18 +96,18 @@ class Line:
         if not is_armed:
             self.drop()
             return Delivery(Outcome.NOT_ARMED, "arm", "the claim was no longer held")
-        return replace(self._finish(), cc_refusal=self._cc_refusal)
+        return replace(self._finish(), refused_copies=self._refused_copies)
 
-    def _envelope(self, sender: str, recipient: str, cc: str | None) -> Delivery | None:
+    def _envelope(self, sender: str, recipient: str, copies: Mapping[str, str]) -> Delivery | None:
         """MAIL, RCPT, DATA; the relay's refusal, if it does refuse."""
-        self._cc_refusal: str | None = None
+        self._refused_copies: dict[str, str] = {}
         commands: dict[str, Callable[[], tuple[int, bytes]]] = {
             "mail": lambda: self._smtp.mail(sender),
             "rcpt": lambda: self._smtp.rcpt(recipient),
             "data": lambda: self._smtp.docmd("DATA"),
         }
         for stage, command in commands.items():
-            if stage == "data" and cc is not None and (lost := self._copy_to(cc)) is not None:
+            if stage == "data" and (lost := self._copy(copies)) is not None:
                 return lost
             code, text = command()
             if code in _EXPECTED[stage]:
@@ -145,18 +119,20 @@ class Line:
             return Delivery(_refusal(code), stage, _codes(code, text))
         return None
 
-    def _copy_to(self, cc: str) -> Delivery | None:
-        """RCPT for a copy; something comes back only if the line is lost over it."""
-        try:
-            code, text = self._smtp.rcpt(cc)
-            reply = _codes(code, text)
-        except (OSError, smtplib.SMTPException) as lost:
-            code, reply = 421, type(lost).__name__
-        is_taken = code in _EXPECTED["rcpt"]
-        if code == 421 or not (is_taken or 400 <= code <= 599):
-            self.drop()
-            return Delivery(Outcome.LOST_BEFORE_DOT, "cc", reply)
-        self._cc_refusal = None if is_taken else reply
+    def _copy(self, copies: Mapping[str, str]) -> Delivery | None:
+        """RCPT for each copy; something comes back only if the line is lost over one."""
+        for name, address in copies.items():
+            try:
+                code, text = self._smtp.rcpt(address)
+                reply = _codes(code, text)
+            except (OSError, smtplib.SMTPException) as lost:
+                code, reply = 421, type(lost).__name__
+            if code in _EXPECTED["rcpt"]:
+                continue
+            if code == 421 or not 400 <= code <= 599:
+                self.drop()
+                return Delivery(Outcome.LOST_BEFORE_DOT, "copy", reply)
+            self._refused_copies[name] = reply
         return None
 
     def _forget_transaction(self, code: int) -> None:
