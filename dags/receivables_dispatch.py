@@ -23,8 +23,10 @@ waited longer than the policy allows expire. It cannot be backfilled.
   them. The next run takes the letters up by itself.
 
 A notice whose relay fell silent after the whole letter was handed over is `unknown`: nobody can
-tell from here whether it left, so nothing sends it again. `receivables status` lists these; a
-person looks in the journal mailbox and decides.
+tell from here whether it left, so nothing sends it again, and its case waits. `receivables review
+list` names these; a person looks in the relay's log or the journal mailbox (`review match`) and
+decides. A `SettingsError` that speaks of `dispatch.journal` means that the outbox was restored from
+a backup: nothing is sent before `receivables review restore` (docs/outbox.md).
 """
 
 from __future__ import annotations
