@@ -6,6 +6,7 @@ and what really happened are two things, and the tests compare them.
 
 from __future__ import annotations
 
+import random
 import socket
 import ssl
 import threading
@@ -24,8 +25,8 @@ REPLIES = {
     "data": "354 go on",
     "dot": "250 2.0.0 taken",
 }
-DROP, SILENCE = "drop", "silence"
-SILENCE_SECONDS = 3.0
+DROP, SILENCE, SLOW = "drop", "silence", "slow"
+SILENCE_SECONDS, SLOW_SECONDS = 3.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Mail:
     recipient: str
     content: bytes
     cc: str = ""
+    is_refused: bool = False
 
 
 @dataclass
 class HostileServer:
-    """`faults` maps a stage to a reply, `drop` or `silence`; stage `body` drops in mid letter, `cc`
-    is the second RCPT.
+    """`faults` maps a stage to a reply, `drop`, `silence` or `slow`; stage `body` drops in mid
+    letter, `end` at the dot without taking the letter, `cc` is the second RCPT. `nobody` is a
+    recipient whom it does not know.
 
     Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
     letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
@@ -51,7 +54,9 @@ class HostileServer:
     starttls: ssl.SSLContext | None = None
     tls: ssl.SSLContext | None = None
     on_dot: Callable[[Mail], None] | None = None
+    nobody: str = ""
     mails: list[Mail] = field(default_factory=list)
+    unanswered: int = 0
     connections: int = 0
     port: int = 0
 
@@ -65,6 +70,11 @@ class HostileServer:
     @property
     def copies(self) -> Counter[str]:
         return Counter(mail.recipient for mail in self.mails)
+
+    @property
+    def book(self) -> list[Mail]:
+        """The mails that it answers for: recorded, and not refused in so many words."""
+        return [mail for mail in self.mails if not mail.is_refused]
 
 
 class _HungUp(Exception):
@@ -118,12 +128,17 @@ class _Session:
 
     def answer(self, stage: str) -> bool:
         """Answer as the fault wants it; whether the stage went well."""
-        fault = self.server.fault(stage)
+        return self.reply(stage, self.server.fault(stage))
+
+    def reply(self, stage: str, fault: str | None) -> bool:
         if fault == DROP:
             raise _HungUp
         if fault == SILENCE:
             time.sleep(SILENCE_SECONDS)
             raise _HungUp
+        if fault == SLOW:
+            time.sleep(SLOW_SECONDS)
+            fault = None
         # In one piece: what comes early must be there before the letter's body is written.
         early = self.server.early if stage == "data" and self.server.early else ""
         self.say((fault or REPLIES[stage]) + early)
@@ -173,7 +188,10 @@ class _Session:
     def rcpt(self, address: str) -> None:
         if not self.recipient:
             self.recipient = address
-            self.answer("rcpt")
+            if address == self.server.nobody:
+                self.say("550 5.1.1 nobody")
+            else:
+                self.answer("rcpt")
         elif self.answer("cc"):
             self.cc = address
 
@@ -188,10 +206,46 @@ class _Session:
         lines = []
         while (line := self.line()) != b".":
             if not lines and self.server.fault("body") == DROP:
+                self.server.unanswered += 1  # a short letter is out, dot and all, before it shows
                 raise _HungUp
             lines.append(line[1:] if line.startswith(b".") else line)
-        mail = Mail(self.sender, self.recipient, b"\r\n".join(lines) + b"\r\n", self.cc)
+        if self.server.fault("end") == DROP:
+            self.server.unanswered += 1
+            raise _HungUp
+        fault = self.server.fault("dot")
+        mail = Mail(
+            self.sender, self.recipient, b"\r\n".join(lines) + b"\r\n", self.cc,
+            is_refused=fault is not None and fault[0] in "45",
+        )
         self.server.mails.append(mail)
+        self.server.unanswered += fault in (DROP, SILENCE)
         if self.server.on_dot is not None:
             self.server.on_dot(mail)
-        self.answer("dot")
+        self.reply("dot", fault)
+
+
+# Far harsher than life: about one letter in four meets something.
+MIXED = {
+    # stage: (how often in a hundred, fault), ...
+    "banner": ((2, DROP),),
+    "mail": ((2, DROP), (12, "421 4.3.2 closing")),
+    "rcpt": ((2, DROP), (4, "450 4.2.0 greylisted")),
+    "data": ((2, DROP),),
+    "body": ((5, DROP),),
+    "end": ((6, DROP),),
+    "dot": ((6, DROP), (3, SILENCE), (4, "451 4.3.0 later"), (4, "421 4.3.2 closing")),
+}
+
+
+@dataclass
+class MixedServer(HostileServer):
+    """Every fault at random, from dice of its own."""
+
+    chance: random.Random = field(default_factory=random.Random)
+
+    def fault(self, stage: str) -> str | None:
+        drawn = self.chance.uniform(0, 100)
+        for often, fault in MIXED.get(stage, ()):
+            if (drawn := drawn - often) < 0:
+                return fault
+        return None
