@@ -84,14 +84,16 @@ class Senders:
     def start(self, order: Order) -> int:
         return self._ask(asdict(order) | {"now": order.now.isoformat()})
 
-    def wait(self, pid: int) -> int:
-        """Its exit code when it is over: 0, or less than zero the signal that killed it."""
-        return self._ask({"wait": pid})
+    def wait(self, pid: int) -> bool:
+        """Whether it was killed; else it came to its end."""
+        code = self._ask({"wait": pid})
+        assert code in (0, -signal.SIGKILL), f"a sender ended with {code}"
+        return code != 0
 
     def is_over(self, pid: int) -> bool:
         return bool(self._ask({"is_over": pid}))
 
-    def run(self, order: Order) -> int:
+    def run(self, order: Order) -> bool:
         return self.wait(self.start(order))
 
     def _ask(self, question: dict[str, Any]) -> int:
