@@ -41,6 +41,10 @@ def _sent_before_the_answer(self: _Run, line: Line, claim: Claim, cc: str | None
 
 
 def _arm_whosever_claim_it_is(self: Outbox, notice_id: str, *, token: str, now: datetime) -> bool:
+    return self._step(notice_id, None, since=(CLAIMED,), to=ARMED, now=now, armed_at=now)
+
+
+def _arm_come_what_may(self: Outbox, notice_id: str, *, token: str, now: datetime) -> bool:
     return self._step(notice_id, None, since=(CLAIMED, ARMED), to=ARMED, now=now, armed_at=now)
 
 
@@ -50,4 +54,5 @@ BUGS: dict[str, tuple[type, str, Any]] = {
     "a lost answer is taken for a refusal": (Line, "_finish", _no_answer_is_a_no),
     "a letter is marked sent before the answer": (_Run, "hand_over", _sent_before_the_answer),
     "ARM asks for no token": (Outbox, "arm", _arm_whosever_claim_it_is),
+    "ARM asks for neither token nor state": (Outbox, "arm", _arm_come_what_may),
 }

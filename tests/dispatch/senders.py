@@ -32,7 +32,7 @@ from receivables.dispatch.relay import Relay, Timeouts
 from receivables.dispatch.transport import Line
 
 TESTS, PLUGINS = Path(__file__).parent, Path(__file__).parents[2] / "plugins"
-SECONDS_MAX = 120
+SECONDS_MAX = 3600
 # Longer than a lease, than the longest wait for an answer, and than any wait for another try.
 ROUND = timedelta(minutes=125)
 ROUNDS_MAX = 80
@@ -55,7 +55,7 @@ POINTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a sender is to do, and at which visit to which point to kill itself.
+    """What a sender is to do, and at which visit to which point to kill itself, or to freeze.
 
     Its clock shows `now` when it starts. With `to_rest` it runs again and again, two hours later
     each time, until nothing is left to do. `final_seconds` is how long it waits for the answer to
@@ -67,6 +67,7 @@ class Order:
     now: datetime
     point: str | None = None
     visit: int = 1
+    freezes: bool = False
     bug: str | None = None
     to_rest: bool = False
     final_seconds: float = 20
@@ -90,6 +91,9 @@ class Senders:
         assert code in (0, -signal.SIGKILL), f"a sender ended with {code}"
         return code != 0
 
+    def wait_until_frozen(self, pid: int) -> None:
+        assert self._ask({"wait_until_frozen": pid}) == os.CLD_STOPPED, "it never froze"
+
     def is_over(self, pid: int) -> bool:
         return bool(self._ask({"is_over": pid}))
 
@@ -112,19 +116,19 @@ def forking() -> Iterator[Senders]:
         yield Senders(process)
 
 
-def kill_itself_at(point: str, visit: int) -> None:
+def stop_itself_at(point: str, visit: int, stop: signal.Signals) -> None:
     owner, method, when = POINTS[point]
     original, visits = getattr(owner, method), itertools.count(1)
 
-    def killing(self: Any, *args: Any, **held: Any) -> Any:
+    def stopping(self: Any, *args: Any, **held: Any) -> Any:
         if when == "before" and next(visits) == visit:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), stop)
         result = original(self, *args, **held)
         if when == "after" and next(visits) == visit:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), stop)
         return result
 
-    setattr(owner, method, killing)
+    setattr(owner, method, stopping)
 
 
 def send(order: Order) -> None:
@@ -133,7 +137,8 @@ def send(order: Order) -> None:
         owner, name, wrong = BUGS[order.bug]
         setattr(owner, name, wrong)
     if order.point is not None:
-        kill_itself_at(order.point, order.visit)
+        stop = signal.SIGSTOP if order.freezes else signal.SIGKILL
+        stop_itself_at(order.point, order.visit, stop)
     if order.lease_seconds is not None:
         dispatcher.LEASE = timedelta(seconds=order.lease_seconds)
     relay = Relay(
@@ -155,6 +160,9 @@ def send(order: Order) -> None:
 def _answer(question: dict[str, Any]) -> int:
     if "wait" in question:
         return os.waitstatus_to_exitcode(os.waitpid(question["wait"], 0)[1])
+    if "wait_until_frozen" in question:
+        over_or_frozen = os.WEXITED | os.WSTOPPED | os.WNOWAIT
+        return os.waitid(os.P_PID, question["wait_until_frozen"], over_or_frozen).si_code
     if "is_over" in question:
         over = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return int(os.waitid(os.P_PID, question["is_over"], over) is not None)

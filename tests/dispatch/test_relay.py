@@ -47,6 +47,8 @@ BAD_CERTIFICATES: list[tuple[Callable[[Path, Authority], ssl.SSLContext], str]] 
     (lambda folder, _: server_context(folder, authority()), "signed by a stranger"),
     (lambda folder, a: server_context(folder, a, host="mail.other.example"), "another's name"),
     (lambda folder, a: server_context(folder, a, until=NOW - timedelta(days=2)), "expired"),
+    (lambda folder, a: server_context(folder, a, since=NOW + timedelta(hours=9)), "not valid yet"),
+    (lambda folder, a: server_context(folder, a, is_weak=True), "a key that can be broken"),
 ]
 
 
