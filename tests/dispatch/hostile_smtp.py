@@ -42,7 +42,7 @@ class Mail:
 class HostileServer:
     """`faults` maps a stage to a reply, `drop`, `silence` or `slow`; stage `body` drops in mid
     letter, `end` at the dot without taking the letter, `cc` is the second RCPT. `nobody` is a
-    recipient whom it does not know.
+    recipient whom it does not know, `unanswered` whose letters it left without an answer.
 
     Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
     letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
@@ -56,7 +56,7 @@ class HostileServer:
     on_dot: Callable[[Mail], None] | None = None
     nobody: str = ""
     mails: list[Mail] = field(default_factory=list)
-    unanswered: int = 0
+    unanswered: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0
 
@@ -206,11 +206,12 @@ class _Session:
         lines = []
         while (line := self.line()) != b".":
             if not lines and self.server.fault("body") == DROP:
-                self.server.unanswered += 1  # a short letter is out, dot and all, before it shows
+                # A short letter is out, dot and all, before the sender can see it.
+                self.server.unanswered.append(self.recipient)
                 raise _HungUp
             lines.append(line[1:] if line.startswith(b".") else line)
         if self.server.fault("end") == DROP:
-            self.server.unanswered += 1
+            self.server.unanswered.append(self.recipient)
             raise _HungUp
         fault = self.server.fault("dot")
         mail = Mail(
@@ -218,7 +219,8 @@ class _Session:
             is_refused=fault is not None and fault[0] in "45",
         )
         self.server.mails.append(mail)
-        self.server.unanswered += fault in (DROP, SILENCE)
+        if fault in (DROP, SILENCE):
+            self.server.unanswered.append(self.recipient)
         if self.server.on_dot is not None:
             self.server.on_dot(mail)
         self.reply("dot", fault)

@@ -86,7 +86,7 @@ def verdict(
     }
     refused = {name for name in in_state[FAILED] if rows[name].last_reply[0] in "45"}
     timed_out = {name for name in in_state[UNKNOWN] if rows[name].last_reply == "TimeoutError"}
-    causes = killed + frozen + server.unanswered
+    causes = killed + frozen + len(server.unanswered)
     return Verdict(
         trials=1,
         letters=len(drafts),
