@@ -10,10 +10,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 NOW = datetime.now(UTC)  # certificates live by the real clock, whatever the night says
+
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,24 @@ def server_context(
     signer: Authority | None,
     *,
     host: str = "127.0.0.1",
+    since: datetime = NOW - timedelta(days=9),
     until: datetime = NOW + timedelta(days=1),
+    is_weak: bool = False,
 ) -> ssl.SSLContext:
-    """A server's certificate for a host; without a signer it signs for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    """A server's certificate for a host; without a signer it signs for itself. A weak one has an
+    RSA key that can be broken.
+    """
+    key: PrivateKey = (
+        rsa.generate_private_key(65537, 1024) if is_weak
+        else ec.generate_private_key(ec.SECP256R1())
+    )
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     issuer = name if signer is None else signer.certificate.subject
     names: list[x509.GeneralName] = (
         [x509.IPAddress(ipaddress.ip_address(host))] if host[0].isdigit() else [x509.DNSName(host)]
     )
     certificate = (
-        _unsigned(name, issuer, key, until)
+        _unsigned(name, issuer, key, until, since)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key if signer is None else signer.key, hashes.SHA256())
     )
@@ -67,12 +77,18 @@ def server_context(
         )
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if is_weak:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")  # else OpenSSL would not even offer it
     context.load_cert_chain(file)
     return context
 
 
 def _unsigned(
-    name: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, until: datetime
+    name: x509.Name,
+    issuer: x509.Name,
+    key: PrivateKey,
+    until: datetime,
+    since: datetime = NOW - timedelta(days=9),
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -80,6 +96,6 @@ def _unsigned(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=9))
+        .not_valid_before(since)
         .not_valid_after(until)
     )

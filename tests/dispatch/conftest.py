@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from receivables.dispatch.outbox import Outbox
+from senders import Senders, forking, journal_of
 from sqlalchemy.engine import make_url
 
 _schema_numbers = itertools.count(1)
@@ -34,3 +35,11 @@ def outbox(outbox_url: str) -> Iterator[Outbox]:
     opened = Outbox(outbox_url)
     yield opened
     opened.close()
+    journal_of(outbox_url).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def senders() -> Iterator[Senders]:
+    """Where senders that are to be killed come from."""
+    with forking() as started:
+        yield started

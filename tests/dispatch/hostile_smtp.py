@@ -6,6 +6,7 @@ and what really happened are two things, and the tests compare them.
 
 from __future__ import annotations
 
+import random
 import socket
 import ssl
 import threading
@@ -25,8 +26,8 @@ REPLIES = {
     "data": "354 go on",
     "dot": "250 2.0.0 taken",
 }
-DROP, SILENCE = "drop", "silence"
-SILENCE_SECONDS = 3.0
+DROP, SILENCE, SLOW = "drop", "silence", "slow"
+SILENCE_SECONDS, SLOW_SECONDS = 3.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,18 @@ class Mail:
     recipient: str
     content: bytes
     cc: str = ""
+    is_refused: bool = False
 
 
 @dataclass
 class HostileServer:
-    """`faults` maps a stage to a reply, `drop` or `silence`; stage `body` drops in mid letter, `cc`
-    is the second RCPT, `journal` the third.
+    """`faults` maps a stage to a reply, `drop`, `silence` or `slow`; stage `body` drops in mid
+    letter, `end` at the dot without taking the letter, `cc` is the second RCPT, `journal` the
+    third. `refused` maps recipients to what they are told at RCPT, `unanswered` are those whose letters it left
+    without an answer.
 
     Each fault strikes `strikes` times (None: always). `early` is said together with the 354. A
     letter of a few lines is written before a drop in its middle shows: use `long_text` for that.
-    `refused` maps a recipient to what it is told at RCPT.
     """
 
     faults: dict[str, str] = field(default_factory=dict)
@@ -55,6 +58,7 @@ class HostileServer:
     tls: ssl.SSLContext | None = None
     on_dot: Callable[[Mail], None] | None = None
     mails: list[Mail] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0
 
@@ -68,6 +72,11 @@ class HostileServer:
     @property
     def copies(self) -> Counter[str]:
         return Counter(mail.recipient for mail in self.mails)
+
+    @property
+    def book(self) -> list[Mail]:
+        """The mails that it answers for: recorded, and not refused in so many words."""
+        return [mail for mail in self.mails if not mail.is_refused]
 
 
 class _HungUp(Exception):
@@ -122,12 +131,17 @@ class _Session:
 
     def answer(self, stage: str) -> bool:
         """Answer as the fault wants it; whether the stage went well."""
-        fault = self.server.fault(stage)
+        return self.reply(stage, self.server.fault(stage))
+
+    def reply(self, stage: str, fault: str | None) -> bool:
         if fault == DROP:
             raise _HungUp
         if fault == SILENCE:
             time.sleep(SILENCE_SECONDS)
             raise _HungUp
+        if fault == SLOW:
+            time.sleep(SLOW_SECONDS)
+            fault = None
         # In one piece: what comes early must be there before the letter's body is written.
         early = self.server.early if stage == "data" and self.server.early else ""
         self.say((fault or REPLIES[stage]) + early)
@@ -198,10 +212,48 @@ class _Session:
         lines = []
         while (line := self.line()) != b".":
             if not lines and self.server.fault("body") == DROP:
+                # A short letter is out, dot and all, before the sender can see it.
+                self.server.unanswered.append(self.recipient)
                 raise _HungUp
             lines.append(line[1:] if line.startswith(b".") else line)
-        mail = Mail(self.sender, self.recipient, b"\r\n".join(lines) + b"\r\n", self.cc)
+        if self.server.fault("end") == DROP:
+            self.server.unanswered.append(self.recipient)
+            raise _HungUp
+        fault = self.server.fault("dot")
+        mail = Mail(
+            self.sender, self.recipient, b"\r\n".join(lines) + b"\r\n", self.cc,
+            is_refused=fault is not None and fault[0] in "45",
+        )
         self.server.mails.append(mail)
+        if fault in (DROP, SILENCE):
+            self.server.unanswered.append(self.recipient)
         if self.server.on_dot is not None:
             self.server.on_dot(mail)
-        self.answer("dot")
+        self.reply("dot", fault)
+
+
+# Far harsher than life: about one letter in four meets something.
+MIXED = {
+    # stage: (how often in a hundred, fault), ...
+    "banner": ((2, DROP),),
+    "mail": ((2, DROP), (12, "421 4.3.2 closing")),
+    "rcpt": ((2, DROP), (4, "450 4.2.0 greylisted")),
+    "data": ((2, DROP),),
+    "body": ((5, DROP),),
+    "end": ((6, DROP),),
+    "dot": ((6, DROP), (3, SILENCE), (4, "451 4.3.0 later"), (4, "421 4.3.2 closing")),
+}
+
+
+@dataclass
+class MixedServer(HostileServer):
+    """Every fault at random, from dice of its own."""
+
+    chance: random.Random = field(default_factory=random.Random)
+
+    def fault(self, stage: str) -> str | None:
+        drawn = self.chance.uniform(0, 100)
+        for often, fault in MIXED.get(stage, ()):
+            if (drawn := drawn - often) < 0:
+                return fault
+        return None

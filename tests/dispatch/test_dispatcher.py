@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -310,29 +309,6 @@ def test_armed_letters_become_unknown_after_the_longest_wait(outbox: Outbox) -> 
         assert run(outbox, relay, MORNING + relay.armed_for - minutes(1)).swept == 0
         assert run(outbox, relay, MORNING + relay.armed_for + minutes(1)).swept == 1
     assert server.connections == 0 and outbox.counts() == {"unknown": 1}
-
-
-def test_two_dispatchers_at_once_send_each_of_300_letters_once(outbox_url: str) -> None:
-    opened = Outbox(outbox_url)
-    opened.draft([make_draft(n) for n in range(300)])
-    reports: list[DispatchReport] = []
-
-    def work(relay: Relay) -> None:
-        own = Outbox(outbox_url)
-        reports.append(run(own, relay))
-        own.close()
-
-    with serving(HostileServer()) as server:
-        threads = [threading.Thread(target=work, args=(relay_to(server),)) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert opened.counts() == {"sent": 300}
-    assert sum(report.sent for report in reports) == 300
-    assert all(report.sent > 20 for report in reports), "both worked"
-    assert len(server.copies) == 300 and set(server.copies.values()) == {1}
-    opened.close()
 
 
 def test_a_sender_frozen_beyond_its_lease_finds_the_door_shut(outbox: Outbox) -> None:

@@ -47,6 +47,8 @@ BAD_CERTIFICATES: list[tuple[Callable[[Path, Authority], ssl.SSLContext], str]] 
     (lambda folder, _: server_context(folder, authority()), "signed by a stranger"),
     (lambda folder, a: server_context(folder, a, host="mail.other.example"), "another's name"),
     (lambda folder, a: server_context(folder, a, until=NOW - timedelta(days=2)), "expired"),
+    (lambda folder, a: server_context(folder, a, since=NOW + timedelta(hours=9)), "not valid yet"),
+    (lambda folder, a: server_context(folder, a, is_weak=True), "a key that can be broken"),
 ]
 
 
@@ -94,7 +96,7 @@ def test_a_line_lost_under_tls_is_lost_as_clearly(
     tmp_path: Path, faults: dict[str, str], state: str
 ) -> None:
     box = Outbox(f"sqlite:///{tmp_path / 'outbox.sqlite'}")
-    box.draft([make_draft(n, **long_text()) for n in range(2)])
+    box.draft([make_draft(n, **(long_text() if "body" in faults else {})) for n in range(2)])
     ours = authority()
     server = HostileServer(faults=faults, tls=server_context(tmp_path, ours))
     with serving(server):

@@ -73,7 +73,10 @@ class Journal:
 
         Raises TransientError if the disk does not take it: then the letter must not go.
         """
-        line = json.dumps(asdict(arming), default=str).encode() + b"\n"
+        self._add(asdict(arming))
+
+    def _add(self, entry: dict[str, Any]) -> None:
+        line = json.dumps(entry, default=str).encode() + b"\n"
         try:
             with _opened(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT) as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -95,12 +98,12 @@ class Journal:
         return self._armings(from_octet=0)
 
     def lost(self, outbox: Outbox, *, from_octet: int = 0) -> list[Arming]:
-        """The entries that the outbox does not know; raises SettingsError if there is no entry, and
-        the outbox knows of some."""
+        """The entries that the outbox does not know; raises SettingsError if there is no journal,
+        and the outbox knows of some."""
         armings = self._armings(from_octet)  # first, for an arming is committed before it is noted
         first = min((arming.armed_at for arming in armings), default=None)
         known = outbox.armed_at(since=first)
-        if known and not armings:
+        if known and self._size() == 0:
             raise SettingsError([
                 f"{self.file}: is missing or empty, but {len(known)} letters were handed over from "
                 "this outbox: home was moved without it, or they left before there was a journal "
@@ -112,10 +115,12 @@ class Journal:
     def check(self, outbox: Outbox) -> None:
         """Raise SettingsError unless the outbox knows every letter that may have left.
 
-        The newest entries tell: a backup forgets what came last.
+        The newest entries tell: a backup forgets what came last. Where nothing ever left, the
+        journal begins here: a crash between the first ARM and its entry is then no missing file.
         """
-        size = self.file.stat().st_size if self.file.exists() else 0
-        lost = self.lost(outbox, from_octet=max(0, size - CHECKED_OCTETS))
+        lost = self.lost(outbox, from_octet=max(0, self._size() - CHECKED_OCTETS))
+        if self._size() == 0:
+            self._add({"about": "letters that may have left, each before its final dot"})
         if lost:
             raise SettingsError([
                 f"{self.file}: at least {len(lost)} letters that may have left, the last at "
@@ -123,6 +128,9 @@ class Journal:
                 f"restored from a backup, or is another one. Nothing was sent. {RESTORE} records "
                 "them there as unknown, so that none goes twice; if outbox_url is wrong, correct it"
             ])
+
+    def _size(self) -> int:
+        return self.file.stat().st_size if self.file.exists() else 0
 
     def _armings(self, from_octet: int) -> list[Arming]:
         if not self.file.exists():
