@@ -13,10 +13,11 @@ waited longer than the policy allows expire. It cannot be backfilled.
 **If it fails,** the task's log ends with what is wrong and where:
 
 - `SettingsError`, `PolicyError`: whoever keeps the settings edits the file named.
-- `stopped on …`: too many letters were refused, or a canary's. Whoever keeps the relay finds out why
-  (docs/sending.md), mends it, and runs `receivables dispatch --resume REASON`. Until then every run fails.
+- `stopped on …`: too many letters were refused, or a canary's. Whoever keeps the relay finds out
+  why (docs/sending.md), mends it, and runs `receivables dispatch --resume REASON`. Until then every
+  run fails.
 - `letters that should have left …`: their send hours ended before they left, by legal entity. They
-  wait for the next day, or expire and are written afresh; see in the earlier runs what held them up.
+  wait for the next day, or expire and are written afresh; see in the earlier runs what held them.
 - Anything else, after the last retry: whoever keeps the relay and the outbox's database looks at
   them. The next run takes the letters up by itself.
 
