@@ -31,7 +31,7 @@ NOTICE = notice_id(
 TABLES = {
     "customer": "customer_id varchar, name varchar, time_zone varchar, "
     "salesperson_email varchar",
-    "contact": "contact_id varchar, name varchar, email varchar",
+    "contact": "contact_id varchar, name varchar, email varchar, postal_address varchar",
     "notice": "notice_id varchar, customer_id varchar, step varchar, cycle varchar, "
     "generation integer, channel varchar, language varchar, recipient_role varchar, "
     "contact_id varchar, currency varchar, interest_mode varchar, policy_name varchar, "
@@ -77,7 +77,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
         for table, columns in TABLES.items():
             sql.connection.execute(f"create table {table} ({columns})")
         insert(sql, "customer", ("C1", "Müller & Söhne", "Europe/Berlin", None))
-        insert(sql, "contact", ("K1", "Özlem Kaya", "kaya@buyer.example"))
+        insert(sql, "contact", ("K1", "Özlem Kaya", "kaya@buyer.example", "Hafenstraße 1\n20457 Hamburg"))
         insert(sql, "notice", (
             NOTICE, "C1", "demand", "I1/1", 0, "email", "de", "finance_director", "K1", "EUR", "claim",
             "standard", None,
@@ -149,6 +149,7 @@ def test_a_notice_in_several_currencies_has_each_row_once(rows: Session, tmp_pat
         "standard", None,
     ))
     assert len(rows.rows("publish/letter")) == 1
+    rows.create("letter_item", "publish/letter_item")
     assert len(rows.rows("publish/letter_line")) == len(ITEMS)
     assert len(rows.rows("publish/letter_segment")) == len(SEGMENTS) - 1
     assert len(drafted(rows, tmp_path)[0].inserted) == 1

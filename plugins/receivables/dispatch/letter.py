@@ -9,7 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from receivables.dispatch import templates
+from receivables.dispatch.amounts import NO_BREAK_SPACE
 from receivables.dispatch.line import LetterLine, LetterSegment, line_fault
+from receivables.dispatch.payment import (
+    PaymentAccount,
+    PaymentCode,
+    payment_code,
+    payment_reference,
+)
 from receivables.dispatch.reader import Reader
 from receivables.dispatch.statement import statement_page
 from receivables.dispatch.templates import clean
@@ -21,6 +28,7 @@ NAME_LENGTH_MAX, NUMBER_LENGTH_MAX, LINE_LENGTH_MAX = 120, 40, 160
 INVOICES_IN_SUBJECT_MAX = 3
 STEPS_WITH_A_DEADLINE = ("demand", "final_demand")
 INTEREST_MODES = ("display", "claim", "off")
+PAYMENT_CODE_ID = "payment-code@receivables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,7 @@ class Letter:
     `credits` (negative) and `totals` are by currency; a total is the open amounts plus the credits
     plus what is claimed. `interest_mode`: interest and compensation are told (display), claimed
     (claim), or left out (off). `pay_by` must be a date where the step sets a deadline.
+    `recipient_address`: what stands under the recipient's name on paper.
     """
 
     step: str
@@ -48,11 +57,17 @@ class Letter:
     case_reference: str
     interest_mode: str = "display"
     footer: tuple[str, ...] = ()
+    recipient_address: tuple[str, ...] = ()
+    payment: PaymentAccount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedLetter:
-    """A letter in words. `language` is the one it is written in, `asked_for` the one wished for."""
+    """A letter in words. `language` is the one it is written in, `asked_for` the one wished for.
+
+    `page`: what every layout of it shows, text by text. `payment_code`: what its HTML shows as the
+    picture PAYMENT_CODE_ID, which has to go with it; None: it shows none.
+    """
 
     subject: str
     text: str
@@ -60,6 +75,8 @@ class RenderedLetter:
     language: str
     asked_for: str
     amount_text: str
+    page: Mapping[str, Any]
+    payment_code: PaymentCode | None
 
 
 def render(letter: Letter) -> RenderedLetter:
@@ -75,11 +92,14 @@ def render(letter: Letter) -> RenderedLetter:
     language = templates.language_of(letter.language)
     wording = templates.wording(letter.step, language)
     reader = Reader(templates.labels(language), templates.locale_of(letter.language))
-    page = _page(_said(letter), reader)
-    subject = f"[{page['case_reference']}] {templates.rendered(wording.subject, page)}"
+    code = payment_code(letter.payment, letter.totals, payment_reference(letter.case_reference))
+    page = _page(_said(letter), reader, code)
+    heading = templates.rendered(wording.subject, page)
+    subject = f"[{page['case_reference']}] {heading}"
     opening = wording.opening if page["count"] else (reader.labels["paid_late_opening"],)
     page |= {
         "subject": subject,
+        "heading": heading,
         "opening": [templates.rendered(source, page) for source in opening],
         "closing": [templates.rendered(source, page) for source in wording.closing],
     }
@@ -92,6 +112,8 @@ def render(letter: Letter) -> RenderedLetter:
         language=reader.labels["language"],
         asked_for=letter.language,
         amount_text=page["total"],
+        page=page,
+        payment_code=code,
     )
 
 
@@ -131,24 +153,29 @@ def _said(letter: Letter) -> Letter:
     return replace(letter, lines=tuple(replace(line, **nothing) for line in letter.lines))
 
 
-def _page(letter: Letter, reader: Reader) -> dict[str, Any]:
-    """Everything that both layouts show, as text in the reader's own digits and dates."""
+def _page(letter: Letter, reader: Reader, code: PaymentCode | None) -> dict[str, Any]:
+    """Everything that the layouts show, as text in the reader's own digits and dates."""
     interest = statement_page(letter.lines, reader)
     rows = [_row(line, reader, has_claim=bool(interest["charges"])) for line in letter.lines]
     totals = [reader.money(amount, code) for code, amount in sorted(letter.totals.items())]
     numbers = list(dict.fromkeys(row["invoice_number"] for row in rows))
     unpaid = {row["invoice_number"] for row in rows if not row["is_interest_claim"]}
+    entity = clean(letter.legal_entity_name, NAME_LENGTH_MAX)
     page: dict[str, Any] = {
         "labels": reader.labels,
-        "entity": clean(letter.legal_entity_name, NAME_LENGTH_MAX),
-        "letterhead": _lines(letter.letterhead),
+        "entity": entity,
+        "letterhead": [line for line in _lines(letter.letterhead) if line != entity],
         "bank_details": _lines(letter.bank_details),
         "footer": _lines(letter.footer),
         "contact_email": clean(letter.contact_email, LINE_LENGTH_MAX),
         "customer": clean(letter.customer_name, NAME_LENGTH_MAX),
         "recipient": clean(letter.recipient_name, NAME_LENGTH_MAX),
+        "recipient_address": _lines(letter.recipient_address),
         "case_reference": clean(letter.case_reference, NUMBER_LENGTH_MAX),
+        "payment_reference": _in_groups(payment_reference(letter.case_reference)),
+        "payment_code_id": "" if code is None else PAYMENT_CODE_ID,
         "as_of_date": reader.day(letter.as_of_date),
+        "as_of_date_in_words": reader.day_in_words(letter.as_of_date),
         "pay_by": "" if letter.pay_by is None else reader.day(letter.pay_by),
         "rows": rows,
         "count": len(unpaid),
@@ -201,9 +228,12 @@ def _sentences(page: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         "on_request": page["unexplained"],
         "unconfirmed": page["has_unconfirmed"],
     }
-    fixed = ["bank_unchanged", "already_paid"]
-    fixed += ["questions"] if page["contact_email"] else []
-    fixed += ["wrong_contact"]
+    first, last = ("bank_unchanged", "already_paid"), ("wrong_contact",)
+    by_mail, by_post = (
+        [reader.says(name, **values)
+         for name in (*first, *((questions,) if page["contact_email"] else ()), *last)]
+        for questions in ("questions", "questions_by_post")
+    )
     greeting = "greeting_named" if page["recipient"] else "greeting"
     return {
         "claimed": claimed,
@@ -212,8 +242,15 @@ def _sentences(page: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         "caption": reader.says("caption", **values),
         "notes": [reader.says(name, **values) for name, so in is_said.items() if so],
         "unconfirmed": reader.says("unconfirmed", **values),
-        "fixed": [reader.says(name, **values) for name in fixed],
+        "fixed": by_mail,
+        "fixed_on_paper": by_post,
+        "payment_code": reader.says("payment_code", **values),
     }
+
+
+def _in_groups(number: str) -> str:
+    """A long number in groups of four, which no line end takes apart."""
+    return NO_BREAK_SPACE.join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def _lines(lines: tuple[str, ...]) -> list[str]:

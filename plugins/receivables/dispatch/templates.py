@@ -35,7 +35,8 @@ LABELS = (
     "on_request", "unconfirmed", "pay_to", "bank_unchanged", "already_paid", "questions",
     "wrong_contact", "regards", "statement", "statement_of", "in_total", "not_in_total",
     "segment_from", "segment_until", "segment_days", "segment_base", "segment_rate",
-    "segment_interest", "sum", "legal_basis", "automatic",
+    "segment_interest", "sum", "legal_basis", "automatic", "automatic_on_paper",
+    "questions_by_post", "payment_reference", "payment_code", "page_of", "letter_file",
 )
 WORDING = ("subject", "opening", "closing")
 # What our sentences may ask for; anything else would stop a night at its first letter.
@@ -44,9 +45,10 @@ WORDING_VARIABLES = frozenset({
 })
 LABEL_VARIABLES = WORDING_VARIABLES | {
     "paid_late_count", "claimed", "told", "unexplained", "plural", "days", "recipient", "contact",
-    "invoice", "due_date", "currency",
+    "invoice", "due_date", "currency", "payment_reference",
 }
 LAYOUTS = ("layout/letter.txt.j2", "layout/letter.html.j2")
+PAPER_LAYOUTS = ("layout/letter.typ", "layout/payment_code.typ")
 TEXT_WIDTH = 76
 # Joiners that some scripts cannot be written without; every other invisible character is dropped.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
@@ -165,7 +167,8 @@ def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
         for language in LANGUAGES if step in named else ():
             file = root / step / language / "wording.yaml"
             faults += word_faults(file, wordings_ask)
-    missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
+    layouts = [root / layout for layout in (*LAYOUTS, *PAPER_LAYOUTS)]
+    missing = [layout for layout in layouts if not layout.is_file()]
     return faults + [f"{file}: is missing; write it" for file in missing]
 
 

@@ -11,6 +11,7 @@ ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
 TONES = ("friendly", "clear", "firm", "final")
 COPIED = ("salesperson",)
 THREADS = ("continue", "new")
+ATTACHED = ("letter",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Step:
     leaves without anybody being asked.
     `cc`: who of ours gets a copy that the customer sees. `thread`: whether the letter goes on with
     that of the last letter about an item of its own (continue), or starts another (new).
+    `attach`: what goes with the letter as a PDF.
     """
 
     step: str
@@ -56,6 +58,7 @@ class Step:
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     cc: tuple[str, ...] = ()
     thread: str = "continue"
+    attach: tuple[str, ...] = ()
     approval: Approval | None = None
 
     @property

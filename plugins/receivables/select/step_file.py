@@ -11,7 +11,7 @@ from babel.numbers import list_currencies
 
 from receivables.dispatch.letter import INTEREST_MODES, STEPS_WITH_A_DEADLINE
 from receivables.select.channel import load_channels
-from receivables.select.policy import COPIED, ROLES, THREADS, TONES, Approval, Step
+from receivables.select.policy import ATTACHED, COPIED, ROLES, THREADS, TONES, Approval, Step
 
 # Takes a key and a remedy.
 Fault = Callable[[str, str], None]
@@ -20,7 +20,7 @@ TRIGGERS = ("days_past_due", "business_days_past_due", "days_after_previous")
 NUMBERS = ("pay_within_days", "lapses_after_days", "min_days_since_last")
 KEYS = {
     *TRIGGERS, *NUMBERS, "step", "channel", "recipients", "template", "tone", "interest",
-    "thresholds", "approval", "cc", "thread",
+    "thresholds", "approval", "cc", "thread", "attach",
 }
 STEP_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -75,7 +75,10 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         step=_name(body, key, fault),
         channel=_one_of(body, "channel", key, tuple(load_channels()), fault),
         recipients=_recipients(body.get("recipients"), f"{key}.recipients", fault),
-        cc=_copied(body.get("cc", []), f"{key}.cc", fault),
+        cc=_some_of(body.get("cc", []), f"{key}.cc", "who gets a copy", COPIED, fault),
+        attach=_some_of(
+            body.get("attach", []), f"{key}.attach", "what is attached", ATTACHED, fault
+        ),
         thread=_one_of({"thread": "continue"} | body, "thread", key, THREADS, fault),
         template=str(body.get("template", body.get("step", ""))),
         tone=_one_of(body, "tone", key, TONES, fault),
@@ -90,7 +93,7 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         },
     )
     _check(step, key, fault)
-    for name in sorted({"cc", "thread"} & set(body)):
+    for name in sorted({"attach", "cc", "thread"} & set(body)):
         if step.channel != "email":
             fault(f"{key}.{name}", "only a letter by email has it")
     return step
@@ -150,11 +153,13 @@ def _recipients(raw: object, key: str, fault: Fault) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _copied(raw: object, key: str, fault: Fault) -> tuple[str, ...]:
-    if not isinstance(raw, list) or not set(map(str, raw)) <= set(COPIED):
-        fault(key, f"must list who gets a copy: {', '.join(COPIED)}")
+def _some_of(
+    raw: object, key: str, what: str, known: tuple[str, ...], fault: Fault
+) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not set(map(str, raw)) <= set(known):
+        fault(key, f"must list {what}: {', '.join(known)}")
         return ()
-    return tuple(raw)
+    return tuple(dict.fromkeys(raw))
 
 
 def _one_of(
