@@ -13,11 +13,11 @@ DONE = 0
 
 LETTERS = """\
 Write one page with every letter that we write: each step in each language, as HTML, plain text and
-PDF, with made-up customers (several currencies, long and hostile names, many invoices). Edit a file
-of include/templates (<step>/<language>/wording.yaml: the subject and the paragraphs of a step;
-labels/<language>.yaml: what all letters share; layout/: how HTML, text and PDF are set), run it again
-and reload the page. A sentence that asks for what it cannot have is refused, with what it can.
-Nothing is read but the templates, and nobody is written to."""
+PDF, with made-up customers (several currencies, long and hostile names, many invoices). Edit a
+file of include/templates (<step>/<language>/wording.yaml: the subject and the paragraphs of a
+step; labels/<language>.yaml: what all letters share; layout/: how HTML, text and PDF are set), run
+it again and reload the page. A sentence that asks for what it cannot have is refused. Nothing is
+read but the templates, and nobody is written to."""
 
 
 def add_letters(commands: Any, command: AddCommand) -> None:

@@ -1,4 +1,4 @@
-"""Letters to look at: every step in every language, about made-up customers of every difficult kind."""
+"""Letters to look at: any step in any language, to made-up customers of every difficult kind."""
 
 from __future__ import annotations
 
