@@ -355,6 +355,8 @@ STEP_FAULTS = [
     ({"colour": "red"}, "unknown key"),
     ({"cc": ["everybody"]}, "must list who gets a copy: salesperson"),
     ({"cc": "salesperson"}, "must list who gets a copy"),
+    ({"attach": ["invoice"]}, "must list what is attached: letter"),
+    ({"channel": "call", "lapses_after_days": 3, "attach": ["letter"]}, "only a letter by email"),
     ({"thread": "old"}, "thread must be one of continue, new"),
     ({"channel": "call", "lapses_after_days": 3, "thread": "new"}, "only a letter by email"),
     ({"channel": "call", "lapses_after_days": 3, "cc": ["salesperson"]}, "only a letter by email"),
