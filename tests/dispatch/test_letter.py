@@ -1,4 +1,4 @@
-"""What a letter says: in five languages, to the cent, and whatever the ERP calls its customers."""
+"""What a letter says: in seven languages, to the cent, and whatever the ERP calls its customers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def squeezed(text: str) -> str:
 def test_every_step_is_written_in_every_language() -> None:
     check_templates()
     assert set(STEPS) == {"pre_due_notice", "reminder_1", "reminder_2", "demand", "final_demand"}
-    assert set(LANGUAGES) == {"pt", "de", "fr", "ru", "en"}
+    assert set(LANGUAGES) == {"pt", "de", "fr", "ru", "en", "es", "it"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,6 +104,9 @@ def test_one_invoice_is_spoken_of_in_the_singular(step: str, language: str) -> N
         ("en", "EUR 1,234,567.89", "JPY 1,500,000", "KWD 1,234.567", "Jan 12, 2026", "American"),
         ("en-GB", "EUR 1,234,567.89", "JPY 1,500,000", "KWD 1,234.567", "12 Jan 2026", "British"),
         ("de-CH", "1’234’567.89 EUR", "1’500’000 JPY", "1’234.567 KWD", "12.01.2026", "Swiss"),
+        ("es", "1.234.567,89 EUR", "1.500.000 JPY", "1.234,567 KWD", "12 ene 2026", "Spanish"),
+        ("es-MX", "1,234,567.89 EUR", "1,500,000 JPY", "1,234.567 KWD", "12 ene 2026", "Mexican"),
+        ("it", "EUR 1.234.567,89", "JPY 1.500.000", "KWD 1.234,567", "12 gen 2026", "Italian"),
         ("pt-PT", "EUR 1 234 567,89", "JPY 1 500 000", "KWD 1 234,567", "12/01/2026", "Portugal"),
     ],
 )
@@ -124,7 +127,9 @@ def test_amounts_and_dates_are_the_readers_own(
         ("pt", "pt-BR", "our Portuguese is Brazil's"),
         ("pt_BR", "pt-BR", "underscores are common"),
         ("PT-br", "pt-BR", "and so is any case"),
-        ("it", "en", "a language that nobody wrote for"),
+        ("es-MX", "es", "our Spanish is one for all"),
+        ("it-CH", "it", "the base language"),
+        ("nl", "en", "a language that nobody wrote for"),
         ("zh-Hant-TW", "en", "a language that nobody wrote for"),
         ("", "en", "no language is known"),
         ("../../etc/passwd", "en", "no tag ever becomes a path"),

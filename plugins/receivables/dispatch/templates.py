@@ -24,7 +24,7 @@ from receivables.errors import PolicyError
 
 TEMPLATES = INCLUDE / "templates"
 STEPS = ("pre_due_notice", "reminder_1", "reminder_2", "demand", "final_demand")
-LANGUAGES = ("pt", "de", "fr", "ru", "en")
+LANGUAGES = ("pt", "de", "fr", "ru", "en", "es", "it")
 FALLBACK_LANGUAGE = "en"
 LABELS = (
     "language", "locale", "date_format", "is_code_first", "colon", "greeting", "greeting_named",
