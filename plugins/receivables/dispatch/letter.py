@@ -9,18 +9,26 @@ from decimal import Decimal
 from typing import Any
 
 from receivables.dispatch import templates
-from receivables.dispatch.line import LetterLine, LetterSegment, line_fault
+from receivables.dispatch.line import LateTerms, LetterLine, LetterSegment, line_fault
+from receivables.dispatch.offer import PlanOffer, offer_page
 from receivables.dispatch.reader import Reader
 from receivables.dispatch.statement import statement_page
-from receivables.dispatch.templates import clean
+from receivables.dispatch.templates import clean, shown
+from receivables.dispatch.terms import terms_page
 from receivables.errors import DataError, WrongUse
 
-__all__ = ["Letter", "LetterLine", "LetterSegment", "RenderedLetter", "render"]
+__all__ = [
+    "LateTerms", "Letter", "LetterLine", "LetterSegment", "PlanOffer", "RenderedLetter",
+    "letter_page", "reader_of", "render",
+]
 
 NAME_LENGTH_MAX, NUMBER_LENGTH_MAX, LINE_LENGTH_MAX = 120, 40, 160
+REFS_LENGTH_MAX = 400
 INVOICES_IN_SUBJECT_MAX = 3
 STEPS_WITH_A_DEADLINE = ("demand", "final_demand")
 INTEREST_MODES = ("display", "claim", "off")
+# What can go with a letter, and is made from the same facts.
+ATTACHMENTS = ("commitment_letter",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +37,9 @@ class Letter:
 
     `credits` (negative) and `totals` are by currency; a total is the open amounts plus the credits
     plus what is claimed. `interest_mode`: interest and compensation are told (display), claimed
-    (claim), or left out (off). `pay_by` must be a date where the step sets a deadline.
+    (claim), or left out (off). `pay_by` must be a date where the step sets a deadline. `attached`:
+    what really goes with it, of ATTACHMENTS; the letter speaks of nothing else. `offer`: instalments
+    that the customer may accept instead.
     """
 
     step: str
@@ -48,6 +58,17 @@ class Letter:
     case_reference: str
     interest_mode: str = "display"
     footer: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
+    offer: PlanOffer | None = None
+
+    @property
+    def waivable_totals(self) -> dict[str, Decimal]:
+        """What is left to pay, by currency, once the late-payment interest that is claimed is not."""
+        left = dict(self.totals)
+        for line in self.lines:
+            if line.is_claimed:
+                left[line.currency] -= line.charge("interest")
+        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +92,10 @@ def render(letter: Letter) -> RenderedLetter:
         raise WrongUse(f"interest_mode must be one of {', '.join(INTEREST_MODES)}")
     if letter.step in STEPS_WITH_A_DEADLINE and letter.pay_by is None:
         raise WrongUse(f"a {letter.step} must name the day to pay by")
-    _check_sums(letter)
     language = templates.language_of(letter.language)
     wording = templates.wording(letter.step, language)
-    reader = Reader(templates.labels(language), templates.locale_of(letter.language))
-    page = _page(_said(letter), reader)
+    reader = reader_of(letter)
+    page = letter_page(letter, reader)
     subject = f"[{page['case_reference']}] {templates.rendered(wording.subject, page)}"
     opening = wording.opening if page["count"] else (reader.labels["paid_late_opening"],)
     page |= {
@@ -83,8 +103,9 @@ def render(letter: Letter) -> RenderedLetter:
         "opening": [templates.rendered(source, page) for source in opening],
         "closing": [templates.rendered(source, page) for source in wording.closing],
     }
-    layouts = [templates.environment().get_template(name) for name in templates.LAYOUTS]
-    text, html = (layout.render(page) for layout in layouts)
+    text, html = (
+        templates.environment().get_template(name).render(page) for name in templates.LAYOUTS
+    )
     return RenderedLetter(
         subject=subject,
         text=text,
@@ -93,6 +114,12 @@ def render(letter: Letter) -> RenderedLetter:
         asked_for=letter.language,
         amount_text=page["total"],
     )
+
+
+def reader_of(letter: Letter) -> Reader:
+    """Who reads it: the words of the language that it is written in, the digits of the one wished."""
+    words = templates.labels(templates.language_of(letter.language))
+    return Reader(words, templates.locale_of(letter.language))
 
 
 def _check_sums(letter: Letter) -> None:
@@ -126,13 +153,19 @@ def _said(letter: Letter) -> Letter:
         return letter
     nothing: dict[str, Any] = {
         "interest_amount": None, "fixed_fee_amount": Decimal(0), "fine_amount": Decimal(0),
-        "needs_confirmation": False, "segments": (),
+        "needs_confirmation": False, "segments": (), "terms": None,
     }
     return replace(letter, lines=tuple(replace(line, **nothing) for line in letter.lines))
 
 
-def _page(letter: Letter, reader: Reader) -> dict[str, Any]:
-    """Everything that both layouts show, as text in the reader's own digits and dates."""
+def letter_page(letter: Letter, reader: Reader) -> dict[str, Any]:
+    """Everything that the layouts show, as text in the reader's own digits and dates.
+
+    Raises DataError if the letter does not add up.
+    """
+    _check_sums(letter)
+    letter = _said(letter)
+    waives = letter.offer is not None and letter.offer.waives_interest
     interest = statement_page(letter.lines, reader)
     rows = [_row(line, reader, has_claim=bool(interest["charges"])) for line in letter.lines]
     totals = [reader.money(amount, code) for code, amount in sorted(letter.totals.items())]
@@ -140,13 +173,13 @@ def _page(letter: Letter, reader: Reader) -> dict[str, Any]:
     unpaid = {row["invoice_number"] for row in rows if not row["is_interest_claim"]}
     page: dict[str, Any] = {
         "labels": reader.labels,
-        "entity": clean(letter.legal_entity_name, NAME_LENGTH_MAX),
+        "entity": shown(letter.legal_entity_name, NAME_LENGTH_MAX),
         "letterhead": _lines(letter.letterhead),
         "bank_details": _lines(letter.bank_details),
         "footer": _lines(letter.footer),
         "contact_email": clean(letter.contact_email, LINE_LENGTH_MAX),
-        "customer": clean(letter.customer_name, NAME_LENGTH_MAX),
-        "recipient": clean(letter.recipient_name, NAME_LENGTH_MAX),
+        "customer": shown(letter.customer_name, NAME_LENGTH_MAX),
+        "recipient": shown(letter.recipient_name, NAME_LENGTH_MAX),
         "case_reference": clean(letter.case_reference, NUMBER_LENGTH_MAX),
         "as_of_date": reader.day(letter.as_of_date),
         "pay_by": "" if letter.pay_by is None else reader.day(letter.pay_by),
@@ -161,6 +194,11 @@ def _page(letter: Letter, reader: Reader) -> dict[str, Any]:
         "has_overdue": any(line.days_past_due > 0 for line in letter.lines),
         "has_interest": any(row["interest_amount"] for row in rows),
         "interest_heading": reader.heading("interest"),
+        "terms": terms_page(letter.lines, reader, as_of_date=letter.as_of_date),
+        "offer": offer_page(
+            letter.waivable_totals if waives else letter.totals, letter.offer, reader
+        ),
+        "attached": [reader.labels[f"attached_{name}"] for name in letter.attached],
         **interest,
     }
     return page | _sentences(page, reader)
@@ -171,8 +209,9 @@ def _row(line: LetterLine, reader: Reader, *, has_claim: bool) -> dict[str, Any]
     days_text = reader.says("days", days=days, plural=reader.plural(days))
     interest = line.charge("interest")
     return {
-        "invoice_number": clean(line.invoice_number, NUMBER_LENGTH_MAX),
+        "invoice_number": shown(line.invoice_number, NUMBER_LENGTH_MAX),
         "is_interest_claim": line.is_interest_claim,
+        "delivery_refs": shown(", ".join(line.delivery_refs), REFS_LENGTH_MAX),
         "issue_date": reader.day(line.issue_date),
         "due_date": reader.day(line.due_date),
         "days": days,
@@ -217,7 +256,7 @@ def _sentences(page: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
 
 
 def _lines(lines: tuple[str, ...]) -> list[str]:
-    return [clean(line, LINE_LENGTH_MAX) for line in lines]
+    return [shown(line, LINE_LENGTH_MAX) for line in lines]
 
 
 def _some(numbers: list[str]) -> str:

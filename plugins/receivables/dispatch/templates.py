@@ -35,7 +35,8 @@ LABELS = (
     "on_request", "unconfirmed", "pay_to", "bank_unchanged", "already_paid", "questions",
     "wrong_contact", "regards", "statement", "statement_of", "in_total", "not_in_total",
     "segment_from", "segment_until", "segment_days", "segment_base", "segment_rate",
-    "segment_interest", "sum", "legal_basis", "automatic",
+    "segment_interest", "sum", "legal_basis", "automatic", "terms_interest", "terms_fixed_fee",
+    "terms_fine", "offer", "offer_waives", "offer_terms", "attached_commitment_letter",
 )
 WORDING = ("subject", "opening", "closing")
 # What our sentences may ask for; anything else would stop a night at its first letter.
@@ -44,10 +45,12 @@ WORDING_VARIABLES = frozenset({
 })
 LABEL_VARIABLES = WORDING_VARIABLES | {
     "paid_late_count", "claimed", "told", "unexplained", "plural", "days", "recipient", "contact",
-    "invoice", "due_date", "currency",
+    "invoice", "due_date", "currency", "amount", "rate", "from_date", "is_earliest", "is_floating",
+    "is_compounded", "valid_until",
 }
 LAYOUTS = ("layout/letter.txt.j2", "layout/letter.html.j2")
 TEXT_WIDTH = 76
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 # Joiners that some scripts cannot be written without; every other invisible character is dropped.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
@@ -66,6 +69,17 @@ def clean(value: str, length_max: int) -> str:
     kept = "".join(_visible(character) for character in value[: 4 * length_max])
     text = " ".join(kept.split())
     return text if len(text) <= length_max else text[: length_max - 1].rstrip() + "…"
+
+
+def shown(value: str, length_max: int) -> str:
+    """Text from outside as a letter shows it: clean, and closed off if it runs from right to left.
+
+    Without that, the amounts and numbers beside a Hebrew or Arabic name would change places.
+    """
+    text = clean(value, length_max)
+    if all(unicodedata.bidirectional(character) not in ("R", "AL", "AN") for character in text):
+        return text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
 
 def _visible(character: str) -> str:
