@@ -36,13 +36,15 @@ TABLES = {
     "generation integer, channel varchar, language varchar, recipient_role varchar, "
     "contact_id varchar, currency varchar, interest_mode varchar, policy_name varchar, "
     "approval_role varchar",
-    "notice_item": "customer_id varchar, notice_step varchar, cycle varchar, invoice_id varchar, "
+    "notice_item": "as_of_date date, customer_id varchar, notice_step varchar, cycle varchar, invoice_id varchar, "
     "instalment_no integer, item_step varchar, invoice_number varchar, document_type varchar, "
     "issue_date date, due_date date, days_past_due integer, currency varchar, "
     "original_amount decimal(18, 4), open_amount decimal(18, 4), "
     "dunning_exposure_amount decimal(18, 4), interest_amount decimal(18, 4), "
     "fixed_fee_amount decimal(18, 4), fine_amount decimal(18, 4), "
     "claimed_amount decimal(18, 4), needs_confirmation boolean, legal_basis varchar",
+    "invoice": "invoice_id varchar, delivery_refs varchar, purchase_order_ref varchar, "
+    "contract_date date",
     "interest_segment": "invoice_id varchar, instalment_no integer, segment_no integer, "
     "from_date date, until_date date, days integer, base_amount decimal(18, 4), "
     "annual_rate_percent decimal(18, 6), interest_amount decimal(18, 4), legal_basis varchar, "
@@ -83,7 +85,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
             "standard", None,
         ))
         insert(sql, "notice_item", *(
-            ("C1", "demand", "I1/1", item[0], 1, "demand", f"RE-{item[0]}", item[1], "2026-04-15",
+            (AS_OF, "C1", "demand", "I1/1", item[0], 1, "demand", f"RE-{item[0]}", item[1], "2026-04-15",
              item[2], item[3], "EUR", *item[4:], None, LAW)
             for item in ITEMS
         ))

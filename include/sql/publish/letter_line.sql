@@ -1,6 +1,6 @@
 -- The items of tonight's letters, the oldest first.
 -- Grain: open item selected
--- Reads: notice_item, notice
+-- Reads: notice_item, notice, invoice
 -- Writes: the outbox
 with notice_keys as (
     select distinct notice.notice_id, notice.customer_id, notice.step, notice.cycle
@@ -27,10 +27,12 @@ select
     coalesce(notice_item.claimed_amount, 0) as claimed_amount,
     coalesce(notice_item.needs_confirmation, false) as needs_confirmation,
     coalesce(notice_item.legal_basis, '') as legal_basis,
+    coalesce(invoice.delivery_refs, '') as delivery_refs,
 from notice_item
 inner join notice_keys
     on notice_item.customer_id = notice_keys.customer_id
     and notice_item.notice_step = notice_keys.step
     and notice_item.cycle = notice_keys.cycle
+left join invoice on notice_item.invoice_id = invoice.invoice_id
 order by notice_keys.notice_id, notice_item.due_date, notice_item.invoice_id,
     notice_item.instalment_no

@@ -1,4 +1,4 @@
-"""The commitment letter: what a debtor signs and sends back, filled in but for day and signature."""
+"""The commitment letter: what a debtor signs and sends back, filled in but for the day."""
 
 from __future__ import annotations
 

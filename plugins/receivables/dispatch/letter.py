@@ -38,8 +38,8 @@ class Letter:
     `credits` (negative) and `totals` are by currency; a total is the open amounts plus the credits
     plus what is claimed. `interest_mode`: interest and compensation are told (display), claimed
     (claim), or left out (off). `pay_by` must be a date where the step sets a deadline. `attached`:
-    what really goes with it, of ATTACHMENTS; the letter speaks of nothing else. `offer`: instalments
-    that the customer may accept instead.
+    what really goes with it, of ATTACHMENTS; the letter speaks of nothing else. `offer`: what may be
+    accepted instead.
     """
 
     step: str
@@ -63,7 +63,7 @@ class Letter:
 
     @property
     def waivable_totals(self) -> dict[str, Decimal]:
-        """What is left to pay, by currency, once the late-payment interest that is claimed is not."""
+        """What is left to pay, by currency, without the late-payment interest that is claimed."""
         left = dict(self.totals)
         for line in self.lines:
             if line.is_claimed:
@@ -117,7 +117,7 @@ def render(letter: Letter) -> RenderedLetter:
 
 
 def reader_of(letter: Letter) -> Reader:
-    """Who reads it: the words of the language that it is written in, the digits of the one wished."""
+    """Who reads it: the words of the language it is written in, the digits of the one wished."""
     words = templates.labels(templates.language_of(letter.language))
     return Reader(words, templates.locale_of(letter.language))
 

@@ -76,8 +76,11 @@ def offer_page(
             amount=reader.listed(reader.sums({c: v for c, v in totals.items() if v > 0})),
         ),
         "instalments": [
-            {"due_date": reader.day(one.due_date), "amount": reader.listed(reader.sums(one.amounts))}
-            for one in plan
+            {
+                "due_date": reader.day(part.due_date),
+                "amount": reader.listed(reader.sums(part.amounts)),
+            }
+            for part in plan
         ],
         "closing": " ".join(said),
     }

@@ -1,4 +1,4 @@
-"""What lateness would cost, said before it does: rate, fixed sum and fine, from when, by which law."""
+"""What lateness would cost, said beforehand: rate, fixed sum and fine, from when, by which law."""
 
 from __future__ import annotations
 
