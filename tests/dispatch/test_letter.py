@@ -38,7 +38,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self.text += "\n" if tag == "br" else ""
+        self.text += "\n" if tag in ("br", "td", "th") else ""
 
     def handle_data(self, data: str) -> None:
         self.text += "" if self.lasttag == "style" else data

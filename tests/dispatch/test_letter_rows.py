@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy
+import yaml
 from receivables import settings_file
 from receivables.contract import INCLUDE
 from receivables.dispatch.notice import DraftResult, notice_id
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Night
 from receivables.publish.draft import draft_notices
+from receivables.publish.letter import letter_lines
 from receivables.select.policy_file import load_policy
 from receivables.sql import Session, session
 from test_letter import squeezed
@@ -195,3 +197,66 @@ def test_a_notice_whose_interest_does_not_hold_is_refused_by_name(
     assert result.inserted == () and items == []
     [refusal] = result.refused
     assert refusal.notice_id == NOTICE and fault in str(refusal), because
+
+
+# An invoice that falls due on Saturday 25 July 2026, five days after the night.
+DUE_SOON = date(2026, 7, 25)
+NO_RATE = {"annual_rate_percent": None}
+EU = {"is_floating": True, "fixed_fee_amount": Decimal(40), "fine_percent": Decimal(0)}
+# rule | currency | amount | what the letter says of it | because
+TERMS: list[tuple[object, str, str, dict[str, object] | None, str]] = [
+    ("none", "EUR", "100", None, "nothing is charged"),
+    ("de_b2b", "EUR", "100",
+     {**EU, "from_date": date(2026, 7, 28), "annual_rate_percent": Decimal("10.52")},
+     "§ 193 BGB: due on Saturday means due on Monday; nine points above the base rate"),
+    ("fr_b2b", "EUR", "100",
+     {**EU, "from_date": date(2026, 7, 26), "annual_rate_percent": Decimal("12.4")},
+     "the rate of the half-year of the night"),
+    ("fr_b2b", "USD", "100", {"fixed_fee_amount": Decimal(0)}, "40 euros are no sum in dollars"),
+    ("uk_b2b", "GBP", "999.99", {"fixed_fee_amount": Decimal(40)}, "below 1,000"),
+    ("uk_b2b", "GBP", "1000.00", {"fixed_fee_amount": Decimal(70)}, "from 1,000 up"),
+    ("uk_b2b", "GBP", "10000", {"fixed_fee_amount": Decimal(100)}, "from 10,000 up"),
+    ("br_contract", "BRL", "100",
+     {"annual_rate_percent": Decimal(12), "fine_percent": Decimal(2), "is_floating": False,
+      "fixed_fee_amount": Decimal(0)}, "1 % a month, and a fine of 2 %"),
+    ("br_taxa_legal", "BRL", "100", {"from_date": DUE_SOON}, "the first day counts"),
+    ("us_contract_1_5_month", "USD", "100", NO_RATE, "from memory: no number is printed"),
+    ("in_msmed", "INR", "100", {"is_compounded": True}, "with monthly rests"),
+    ({"rule_id": "own", "annual_percent": "9.25", "legal_basis": "clause 7"}, "EUR", "100",
+     {"annual_rate_percent": Decimal("9.25"), "is_floating": False, "is_compounded": False,
+      "fixed_fee_amount": Decimal(0), "legal_basis": "clause 7"}, "a rate of our own contract"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "currency", "amount", "said", "because"), TERMS, ids=[row[-1] for row in TERMS]
+)
+def test_what_lateness_will_cost_follows_from_the_rule_in_force(
+    rows: Session, tmp_path: Path, rule: object, currency: str, amount: str,
+    said: dict[str, object] | None, because: str,
+) -> None:
+    rows.connection.execute("delete from notice_item")
+    insert(rows, "notice_item", (
+        AS_OF, "C1", "demand", "I1/1", "I5", 1, "demand", "RE-I5", "invoice", "2026-06-25", DUE_SOON,
+        -5, currency, amount, amount, amount, None, None, None, "0", None, None,
+    ))
+    insert(rows, "invoice", ("I5", "CT-1; CT-2;", None, "2026-01-01"))
+    body = yaml.safe_load((INCLUDE / "settings.yaml").read_text(encoding="utf-8"))
+    body["entities"]["DE"]["interest_rule"] = rule
+    file = tmp_path / "settings.yaml"
+    file.write_text(yaml.safe_dump(body), encoding="utf-8")
+    night = Night(AS_OF, "DE", NOW, tmp_path / "night")
+    [[line]] = letter_lines(rows, night, settings_file.read(file).entities["DE"]).values()
+    terms = line["terms"]
+    assert line["delivery_refs"] == "CT-1; CT-2;"
+    if said is None:
+        assert terms is None
+    else:
+        assert {name: getattr(terms, name) for name in said} == said, because
+
+
+def test_a_notice_about_what_is_overdue_has_no_terms(rows: Session, tmp_path: Path) -> None:
+    settings = settings_file.read(INCLUDE / "settings.yaml")
+    night = Night(AS_OF, "DE", NOW, tmp_path / "night")
+    [lines] = letter_lines(rows, night, settings.entities["DE"]).values()
+    assert [line["terms"] for line in lines] == [None] * len(ITEMS)

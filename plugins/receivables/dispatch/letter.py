@@ -38,8 +38,8 @@ class Letter:
     `credits` (negative) and `totals` are by currency; a total is the open amounts plus the credits
     plus what is claimed. `interest_mode`: interest and compensation are told (display), claimed
     (claim), or left out (off). `pay_by` must be a date where the step sets a deadline. `attached`:
-    what really goes with it, of ATTACHMENTS; the letter speaks of nothing else. `offer`: what may be
-    accepted instead.
+    what really goes with it, of ATTACHMENTS; the letter speaks of nothing else. `offer`: what
+    the customer may accept instead.
     """
 
     step: str
