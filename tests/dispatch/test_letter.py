@@ -107,7 +107,7 @@ def test_one_invoice_is_spoken_of_in_the_singular(step: str, language: str) -> N
         ("de-CH", "1’234’567.89 EUR", "1’500’000 JPY", "1’234.567 KWD", "12.01.2026", "Swiss"),
         ("es", "1.234.567,89 EUR", "1.500.000 JPY", "1.234,567 KWD", "12 ene 2026", "Spanish"),
         ("es-MX", "1,234,567.89 EUR", "1,500,000 JPY", "1,234.567 KWD", "12 ene 2026", "Mexican"),
-        ("it", "EUR 1.234.567,89", "JPY 1.500.000", "KWD 1.234,567", "12 gen 2026", "Italian"),
+        ("it", "EUR 1.234.567,89", "JPY 1.500.000", "KWD 1.234,567", "12/01/2026", "Italian"),
         ("pt-PT", "EUR 1 234 567,89", "JPY 1 500 000", "KWD 1 234,567", "12/01/2026", "Portugal"),
     ],
 )

@@ -108,7 +108,13 @@ def locale_of(tag: str) -> Locale:
 
 def wrapped(text: str, width: int = TEXT_WIDTH) -> str:
     """A paragraph in lines that a plain mail shows whole; amounts and numbers stay together."""
-    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    is_open = False  # an isolate ends with its line, so the rest of a long name needs its own
+    for number, line in enumerate(lines):
+        line = FIRST_STRONG_ISOLATE + line if is_open else line
+        is_open = line.rfind(FIRST_STRONG_ISOLATE) > line.rfind(POP_ISOLATE)
+        lines[number] = line + POP_ISOLATE if is_open else line
+    return "\n".join(lines)
 
 
 def _is_html(template_name: str | None) -> bool:
