@@ -97,7 +97,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
         yield sql
 
 
-def drafted(sql: Session, home: Path) -> tuple[DraftResult, list[Any], str]:
+def drafted(sql: Session, home: Path, name: str = "standard") -> tuple[DraftResult, list[Any], str]:
     """What drafting says, the outbox's items, and the plain letter."""
     settings = replace(settings_file.read(INCLUDE / "settings.yaml"), home=home)
     night = Night(AS_OF, "DE", NOW, home / "night")
@@ -105,7 +105,7 @@ def drafted(sql: Session, home: Path) -> tuple[DraftResult, list[Any], str]:
     with closing(Outbox(url)) as outbox:
         result = draft_notices(
             sql, night, settings=settings, entity=settings.entities["DE"],
-            policies={"standard": load_policy("standard", AS_OF)}, outbox=outbox, now=NOW, release="schedule", is_live=True,
+            policies={"standard": load_policy(name, AS_OF)}, outbox=outbox, now=NOW, release="schedule", is_live=True,
         )
     engine = sqlalchemy.create_engine(url)
     with engine.connect() as connection:
@@ -133,6 +133,38 @@ def test_a_notice_that_claims_demands_principal_interest_and_compensation(
     assert "auf Ihrem Konto: -500,00 EUR" in letter, "the credit"
     assert "Verzugszinsen: 131,79 EUR Verzugspauschale: 80,00 EUR Zu zahlen" in letter
     assert "Verzugszinsen auf Rechnung RE-I2, verspätet bezahlt" in letter
+
+
+def test_a_step_with_offers_proposes_what_its_policy_allows(rows: Session, tmp_path: Path) -> None:
+    _, items, letter = drafted(rows, tmp_path, "gentle")
+    assert sum(Decimal(amount) for _, amount in items) == Decimal("6791.79"), "all is demanded"
+    assert (
+        "bieten wir Ihnen an, 6.660,00 EUR in 3 Raten zu zahlen, jeweils fällig am genannten Tag: "
+        "30.07.2026: 2.220,00 EUR 29.08.2026: 2.220,00 EUR 28.09.2026: 2.220,00 EUR Gehen alle"
+    ) in letter, "131.79 of interest waived, the first within ten days"
+    assert "Das Angebot gilt bis zum 30.07.2026" in letter, "before the deadline of 14 days"
+
+
+def test_the_same_step_without_offers_proposes_nothing(rows: Session, tmp_path: Path) -> None:
+    assert "Raten" not in drafted(rows, tmp_path)[2]
+
+
+@pytest.mark.parametrize(("language", "asked", "counted", "because"), [
+    ("de-AT", None, 0, "German is German"),
+    ("nl", "nl", 1, "nobody has written it in Dutch: English, and the report says so"),
+    ("x" * 99, "x" * 34 + "…", 1, "whatever an ERP calls a language"),
+])
+def test_the_language_that_was_asked_for_is_kept_where_it_is_not_ours(
+    rows: Session, tmp_path: Path, language: str, asked: str | None, counted: int, because: str
+) -> None:
+    rows.connection.execute("update notice set language = ?", [language])
+    result, *_ = drafted(rows, tmp_path)
+    assert result.in_another_language == counted, because
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'outbox.sqlite'}")
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("select language, language_asked from outbox").fetchall()
+    engine.dispose()
+    assert found == [("en" if counted else "de", asked)], because
 
 
 def test_the_rows_of_an_item_stand_in_its_statement_by_day(rows: Session, tmp_path: Path) -> None:

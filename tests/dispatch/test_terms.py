@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
+import sqlalchemy
+from company import Company
 from letters import line, make_letter
 from receivables.dispatch import templates
 from receivables.dispatch.letter import LateTerms, Letter, render
 from receivables.dispatch.templates import LANGUAGES
+from seller import RELEASE
 from test_letter import Page, squeezed
 
 DUE = date(2026, 3, 10)
@@ -90,3 +95,19 @@ def test_every_language_says_it_and_how_to_dispute_or_ask_for_a_plan(language: s
     assert squeezed(templates.wording("pre_due_notice", language).closing[-1]) in shown
     assert len(templates.wording("pre_due_notice", language).closing) == 2
     assert shown.count("RE-0") == 1, "in the table: one paragraph: no list of numbers"
+
+
+def test_a_night_tells_who_is_not_late_yet_what_lateness_costs(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    company.customer(language="de")
+    company.invoice("I1", "100.00", "2026-04-07")
+    company.invoice("I2", "10.00", "2026-03-10")
+    company.payment("I2", "10.00", "2026-03-10")
+    report = company.quick_night(release=RELEASE, settings={"entity": {"interest_rule": "de_b2b"}})
+    assert report.drafted == 1, report.sentence
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'home' / 'outbox.sqlite'}")
+    with engine.connect() as connection:
+        [message] = connection.exec_driver_sql("select message from outbox").scalars()
+    engine.dispose()
+    plain, _ = message_from_bytes(message, policy=policy.SMTP).iter_parts()
+    assert "ab dem 08.04.2026 mit 10,27 % im Jahr zu verzinsen" in squeezed(plain.get_content())

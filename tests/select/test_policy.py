@@ -358,7 +358,29 @@ STEP_FAULTS = [
     ({"thread": "old"}, "thread must be one of continue, new"),
     ({"channel": "call", "lapses_after_days": 3, "thread": "new"}, "only a letter by email"),
     ({"channel": "call", "lapses_after_days": 3, "cc": ["salesperson"]}, "only a letter by email"),
+    ({"attach": ["passwd"]}, "attach: must list what goes with it: commitment_letter"),
+    ({"attach": "commitment_letter"}, "must list what goes with it"),
+    ({"channel": "call", "lapses_after_days": 3, "attach": []}, "only a letter by email"),
+    ({"offers": "yes"}, "offers: 'yes' must be true or false"),
+    ({"offers": True}, "offer: a step has `offers`: say what is offered, or take it out"),
+    ({"offers": True, "days_past_due": -1}, "nothing is late yet"),
+    ({"channel": "call", "lapses_after_days": 3, "offers": True}, "only a letter by email"),
 ]
+
+
+def test_a_step_may_attach_a_commitment_letter_and_offer_instalments(tmp_path):
+    offer = {"instalments_max": 3, "first_days_max": 9, "waives": "none", "because": "They come."}
+    body = step("first", days_past_due=3, attach=["commitment_letter"], offers=True)
+    [read_step] = policy(tmp_path, steps=[body], offer=offer).steps
+    assert (read_step.attach, read_step.offers) == (("commitment_letter",), True)
+    [plain] = policy(tmp_path, steps=[FIRST]).steps
+    assert (plain.attach, plain.offers) == ((), False)
+
+
+@pytest.mark.parametrize("name", ["standard", "demonstration", "gentle"])
+def test_each_policy_of_ours_asks_for_a_commitment_between_reminders_and_demand(name):
+    [attaching] = [one for one in load_policy(name, DAY).steps if one.attach]
+    assert attaching.step == "reminder_2"
 
 
 @pytest.mark.parametrize(("values", "said"), STEP_FAULTS, ids=[f"{fault}" for fault in STEP_FAULTS])

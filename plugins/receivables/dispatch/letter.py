@@ -82,6 +82,12 @@ class RenderedLetter:
     asked_for: str
     amount_text: str
 
+    @property
+    def is_in_another_language(self) -> bool:
+        """Whether nobody has written it in the language that was wished for."""
+        wished = self.asked_for.replace("_", "-").partition("-")[0].lower()
+        return wished != self.language.partition("-")[0]
+
 
 def render(letter: Letter) -> RenderedLetter:
     """The letter in the reader's language (else its base language, else English).

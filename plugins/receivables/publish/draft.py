@@ -15,6 +15,7 @@ from receivables.dispatch.letter import RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.templates import clean
 from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError, SettingsError
@@ -24,6 +25,8 @@ from receivables.publish.letter import demanded, letter_lines, letter_of
 from receivables.select.policy import Policy
 from receivables.settings import Entity, Settings
 from receivables.sql import Session
+
+LANGUAGE_TAG_LENGTH_MAX = 35  # that of RFC 5646 for one without private parts
 
 
 def draft_notices(
@@ -61,8 +64,12 @@ def draft_notices(
         except DataError as unfit:
             refused.append(Refusal(row["notice_id"], str(unfit)))
     result = outbox.draft(drafts)
-    uncopied = {draft.notice_id for draft in drafts if draft.cc_fault} & {*result.inserted}
-    return replace(result, refused=(*result.refused, *refused), uncopied=len(uncopied))
+    inserted = [draft for draft in drafts if draft.notice_id in {*result.inserted}]
+    return replace(
+        result, refused=(*result.refused, *refused),
+        uncopied=sum(draft.cc_fault is not None for draft in inserted),
+        in_another_language=sum(draft.language_asked is not None for draft in inserted),
+    )
 
 
 def _check_approvers(policies: Mapping[str, Policy], settings: Settings) -> None:
@@ -115,6 +122,8 @@ def _draft(
         approval_role=row["approval_role"],
         channel=row["channel"],
         language=rendered.language,
+        language_asked=clean(rendered.asked_for, LANGUAGE_TAG_LENGTH_MAX)
+        if rendered.is_in_another_language else None,
         recipient_role=row["recipient_role"],
         sender=mailbox(settings.mail.sender, owner="mail.sender"),
         recipient=to.recipient,
