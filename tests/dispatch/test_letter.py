@@ -19,7 +19,7 @@ from letters import AS_OF, line, make_letter
 from receivables.dispatch import templates
 from receivables.dispatch.amounts import printed
 from receivables.dispatch.letter import STEPS_WITH_A_DEADLINE, render
-from receivables.dispatch.templates import LANGUAGES, STEPS, TEMPLATES, check_templates, clean
+from receivables.dispatch.templates import LANGUAGES, STEPS, TEMPLATES, clean, template_faults
 from receivables.errors import DataError, PolicyError, WrongUse
 
 CURRENCY_AMOUNT = re.compile(
@@ -52,7 +52,7 @@ def squeezed(text: str) -> str:
 
 
 def test_every_step_is_written_in_every_language() -> None:
-    check_templates()
+    assert template_faults(STEPS) == []
     assert set(STEPS) == {"pre_due_notice", "reminder_1", "reminder_2", "demand", "final_demand"}
     assert set(LANGUAGES) == {"pt", "de", "fr", "ru", "en", "es", "it"}
 
@@ -324,21 +324,20 @@ def test_missing_words_are_found_before_a_letter_needs_them(
 ) -> None:
     root = tmp_path / "templates"
     shutil.copytree(TEMPLATES, root)
-    templates.check_templates(root)
+    assert template_faults(STEPS, root) == []
     damage(root)  # type: ignore[operator]
     templates.labels.cache_clear()
-    with pytest.raises(PolicyError, match=re.escape(told)):
-        templates.check_templates(root)
+    assert told in "\n".join(template_faults(STEPS, root)), because
 
 
 def test_a_policy_needs_the_words_of_its_own_steps_only(tmp_path: Path) -> None:
     root = tmp_path / "templates"
     shutil.copytree(TEMPLATES, root)
     shutil.rmtree(root / "demand" / "ru")
-    assert templates.template_faults(["reminder_1", "final_demand"], root) == []
-    [fault] = templates.template_faults(["reminder_1", "demand"], root)
+    assert template_faults(["reminder_1", "final_demand"], root) == []
+    [fault] = template_faults(["reminder_1", "demand"], root)
     assert fault == f"{root}/demand/ru/wording.yaml: is missing; write it"
-    [fault] = templates.template_faults(["reminder_3"])
+    [fault] = template_faults(["reminder_3"])
     assert fault.startswith("step reminder_3: no letter is written for it; there are pre_due_not")
 
 
@@ -352,9 +351,7 @@ def test_a_wording_may_ask_for_what_the_shipped_ones_ask_for() -> None:
 
 
 def test_all_missing_words_are_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(PolicyError) as caught:
-        check_templates(tmp_path)
-    assert len(str(caught.value).splitlines()) == len(LANGUAGES) * (1 + len(STEPS)) + 2
+    assert len(template_faults(STEPS, tmp_path)) == len(LANGUAGES) * (1 + len(STEPS)) + 2
 
 
 def _edit(file: Path, old: str, new: str) -> None:

@@ -164,12 +164,6 @@ def wording(step: str, language: str, root: Path = TEMPLATES) -> Wording:
     return Wording(raw["subject"], tuple(raw["opening"]), tuple(raw["closing"]))
 
 
-def check_templates(root: Path = TEMPLATES, steps: Iterable[str] = STEPS) -> None:
-    """Raise PolicyError with every step, language and label that is missing or cannot be read."""
-    if faults := template_faults(steps, root):
-        raise PolicyError("\n".join(faults))
-
-
 def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
     """What stands in the way of writing letters for these steps, in every language: all of it."""
     named = tuple(steps)
