@@ -1,6 +1,6 @@
 -- The items of tonight's letters, the oldest first.
 -- Grain: item of a letter
--- Reads: letter_item
+-- Reads: letter_item, invoice
 -- Writes: the outbox, or the letters to print
 select
     letter_item.letter_id,
@@ -22,6 +22,8 @@ select
     coalesce(letter_item.claimed_amount, 0) as claimed_amount,
     coalesce(letter_item.needs_confirmation, false) as needs_confirmation,
     coalesce(letter_item.legal_basis, '') as legal_basis,
+    coalesce(invoice.delivery_refs, '') as delivery_refs,
 from letter_item
+left join invoice on letter_item.invoice_id = invoice.invoice_id
 order by letter_item.letter_id, letter_item.due_date, letter_item.invoice_id,
     letter_item.instalment_no

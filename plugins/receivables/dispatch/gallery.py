@@ -10,7 +10,8 @@ from typing import Any
 from receivables.dispatch.letter import PAYMENT_CODE_ID, RenderedLetter, render
 from receivables.dispatch.paper import letter_pdf, payment_code_png
 from receivables.dispatch.sample import Sample, samples
-from receivables.dispatch.templates import check_templates
+from receivables.dispatch.templates import template_faults
+from receivables.errors import PolicyError
 from receivables.page import page
 
 
@@ -22,7 +23,8 @@ def write_gallery(
 
     Raises PolicyError with every fault of the templates.
     """
-    check_templates(steps=steps)
+    if faults := template_faults(steps):
+        raise PolicyError("\n".join(faults))
     (folder / "pdf").mkdir(parents=True, exist_ok=True)
     shown = []
     for step in steps:

@@ -10,7 +10,7 @@ from receivables.dispatch.payment import PaymentCode
 from receivables.dispatch.templates import PAPER_LAYOUTS
 from receivables.typeset import draw_png, set_pdf
 
-LETTER_LAYOUT, PAYMENT_CODE_LAYOUT = PAPER_LAYOUTS
+LETTER_LAYOUT, PAYMENT_CODE_LAYOUT, COMMITMENT_LAYOUT = PAPER_LAYOUTS
 # 160 dots an inch: three of them to a module, which screens and printers show sharp.
 PAYMENT_CODE_DOTS_PER_INCH = 160
 
@@ -20,11 +20,19 @@ def letter_pdf(rendered: RenderedLetter, *, as_of_date: date, owner: str) -> byt
 
     Raises DataError, naming the owner, if a letter of its names is in none of our fonts.
     """
+    return _pdf(LETTER_LAYOUT, rendered, as_of_date, owner)
+
+
+def commitment_pdf(rendered: RenderedLetter, *, as_of_date: date, owner: str) -> bytes:
+    """A commitment letter as a PDF, to be filled in by hand; as `letter_pdf` does."""
+    return _pdf(COMMITMENT_LAYOUT, rendered, as_of_date, owner)
+
+
+def _pdf(layout: str, rendered: RenderedLetter, as_of_date: date, owner: str) -> bytes:
     page = {
         **rendered.page, **_code(rendered.payment_code), "language": rendered.language.split("-"),
     }
-    at = datetime.combine(as_of_date, time(), UTC)
-    return set_pdf(LETTER_LAYOUT, page, at=at, owner=owner)
+    return set_pdf(layout, page, at=datetime.combine(as_of_date, time(), UTC), owner=owner)
 
 
 def payment_code_png(rendered: RenderedLetter) -> bytes:

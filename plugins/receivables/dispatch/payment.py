@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from receivables.currency import exponent
+from receivables.dispatch.amounts import NO_BREAK_SPACE
 
 SWISS_COUNTRIES = ("CH", "LI")
 # Where a SEPA transfer reaches (EPC409-09): the European Economic Area, and beyond it.
@@ -78,6 +79,12 @@ def payment_reference(case_reference: str) -> str:
 
     plain = "".join(filter(str.isalnum, _ascii(case_reference))).upper()[:REFERENCE_LENGTH_MAX]
     return f"RF{mod_97_10.calc_check_digits(f'{plain}RF')}{plain}" if plain else ""
+
+
+def printed_reference(case_reference: str) -> str:
+    """The reference as people read it: in groups of four, which no line end takes apart."""
+    number = payment_reference(case_reference)
+    return NO_BREAK_SPACE.join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def payment_code(

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from receivables.dispatch.address import mailbox
-from receivables.dispatch.letter import RenderedLetter, render
+from receivables.dispatch.letter import Letter, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.templates import clean
 from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError, SettingsError
@@ -24,6 +25,8 @@ from receivables.publish.letter import attachments, demanded, letter_of, read_li
 from receivables.select.policy import Policy, Step
 from receivables.settings import Entity, Settings
 from receivables.sql import Session
+
+LANGUAGE_TAG_LENGTH_MAX = 35  # that of RFC 5646 for one without private parts
 
 
 def draft_notices(
@@ -48,7 +51,7 @@ def draft_notices(
         return DraftResult(inserted=(), already_there=(), refused=())
     _check_approvers(policies, settings)
     secret = message_secret(settings.home)
-    lines = read_lines(sql, "publish/letter_item")
+    lines = read_lines(sql, "publish/letter_item", night, entity)
     sent = sent_items(outbox, night, lines)
     drafts, refused = [], []
     for row in sql.rows("publish/letter"):
@@ -61,8 +64,12 @@ def draft_notices(
         except DataError as unfit:
             refused.append(Refusal(row["notice_id"], str(unfit)))
     result = outbox.draft(drafts)
-    uncopied = {draft.notice_id for draft in drafts if draft.cc_fault} & {*result.inserted}
-    return replace(result, refused=(*result.refused, *refused), uncopied=len(uncopied))
+    inserted = [draft for draft in drafts if draft.notice_id in {*result.inserted}]
+    return replace(
+        result, refused=(*result.refused, *refused),
+        uncopied=sum(draft.cc_fault is not None for draft in inserted),
+        in_another_language=sum(draft.language_asked is not None for draft in inserted),
+    )
 
 
 def _check_approvers(policies: Mapping[str, Policy], settings: Settings) -> None:
@@ -91,7 +98,8 @@ def _draft(
     sent: Sequence[ThreadItem],
 ) -> Draft:
     step = next(step for step in policy.steps if step.step == row["step"])
-    rendered = render(letter_of(row, lines, night, settings, entity, step))
+    letter = letter_of(row, lines, night, settings, entity, policy, step)
+    rendered = render(letter)
     to = envelope(row, lines, step, sent)
     if to.thread is not None:
         rendered = replace(rendered, subject=to.thread.subject)
@@ -115,6 +123,8 @@ def _draft(
         approval_role=row["approval_role"],
         channel=row["channel"],
         language=rendered.language,
+        language_asked=clean(rendered.asked_for, LANGUAGE_TAG_LENGTH_MAX)
+        if rendered.is_in_another_language else None,
         recipient_role=row["recipient_role"],
         sender=mailbox(settings.mail.sender, owner="mail.sender"),
         recipient=to.recipient,
@@ -124,7 +134,7 @@ def _draft(
         message_id=identity,
         thread_id=identity if to.thread is None else to.thread.thread_id,
         subject=rendered.subject,
-        message=_message(rendered, row, night, settings, entity, step, now, identity, to),
+        message=_message(letter, rendered, row, night, settings, entity, step, now, identity, to),
         items=tuple(_draft_item(line) for line in lines),
     )
 
@@ -148,6 +158,7 @@ def _send_window(row: Mapping[str, Any], entity: Entity, policy: Policy) -> str 
 
 
 def _message(
+    letter: Letter,
     rendered: RenderedLetter,
     row: Mapping[str, Any],
     night: Night,
@@ -170,7 +181,7 @@ def _message(
         date=now,
         cc=to.cc,
         thread_id=None if to.thread is None else to.thread.thread_id,
-        attachments=attachments(step, rendered, night, owner=f"contact {row['contact_id']}"),
+        attachments=attachments(step, letter, rendered, owner=f"contact {row['contact_id']}"),
     )
 
 

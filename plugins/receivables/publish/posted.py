@@ -42,12 +42,16 @@ def write_posted_letters(
     steps = {(policy.name, step.step): step
              for policy in policies.values() for step in policy.steps}
     claiming = ["/".join(key) for key, step in steps.items() if step.interest == "claim"]
-    lines = read_lines(sql, "publish/posted_letter_item", claiming_steps=claiming)
+    entity = settings.entities[night.legal_entity_id]
+    lines = read_lines(
+        sql, "publish/posted_letter_item", night, entity, claiming_steps=claiming
+    )
     posted = {}
     for row in sql.rows("publish/posted_letter", letters_max=LETTERS_MAX):
+        policy = policies[row["policy_name"]]
         step = steps[row["policy_name"], row["step"]]
         try:
-            content = _written(row, lines[row["letter_id"]], night, settings, step)
+            content = _written(row, lines[row["letter_id"]], night, settings, policy, step)
         except DataError as unfit:
             letter = PostedLetter(fault=str(unfit))
         else:
@@ -58,7 +62,7 @@ def write_posted_letters(
 
 def _written(
     row: Mapping[str, Any], lines: list[dict[str, Any]], night: Night, settings: Settings,
-    step: Step,
+    policy: Policy, step: Step,
 ) -> bytes:
     if step.template not in templates.STEPS:
         raise DataError(f"there is no letter for step {step.template}: write one")
@@ -66,7 +70,7 @@ def _written(
         raise DataError(f"step {step.step} needs pay_within_days: its letter sets a deadline")
     entity: Entity = settings.entities[night.legal_entity_id]
     row = {**row, "interest_mode": step.interest}
-    rendered = render(letter_of(row, lines, night, settings, entity, step))
+    rendered = render(letter_of(row, lines, night, settings, entity, policy, step))
     owner = f"customer {row['customer_id']}"
     return letter_pdf(rendered, as_of_date=night.as_of_date, owner=owner)
 
