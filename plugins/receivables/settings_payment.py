@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from receivables.dispatch.payment import SEPA_BEYOND_EEA, SWISS_COUNTRIES, PaymentAccount
+
+if TYPE_CHECKING:
+    from receivables.settings_file import Reader
 
 KEYS = {"iban", "bic", "pix_key", "street", "building_number", "postal_code", "city"}
 # Bank numbers of accounts that take no reference but a bank's own (QR-IBAN).
@@ -13,16 +16,6 @@ QR_IBAN_BANKS = range(30000, 32000)
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
 _RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _EMAIL = re.compile(r"[^@\s]{1,60}@[a-z0-9.-]+\.[a-z]{2,}")
-
-
-class Reader(Protocol):
-    """What reads the settings, and collects the faults."""
-
-    def fault(self, key: str, what: str) -> None: ...
-
-    def mapping(
-        self, value: object, key: str, known: set[str] | None = None
-    ) -> dict[Any, Any]: ...
 
 
 def payment_account(

@@ -11,18 +11,19 @@ from typing import Any
 AddCommand = Callable[[Any, str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
 DONE = 0
 
-LETTERS = """\
-Write one page with every letter that we write: each step in each language, as HTML, plain text and
-PDF, with made-up customers (several currencies, long and hostile names, many invoices). Edit a
-file of include/templates (<step>/<language>/wording.yaml: the subject and the paragraphs of a
-step; labels/<language>.yaml: what all letters share; layout/: how HTML, text and PDF are set), run
-it again and reload the page. A sentence that asks for what it cannot have is refused. Nothing is
-read but the templates, and nobody is written to."""
+LETTERS = "Write one page with every letter that we write, for whoever edits the templates."
+HOW = """ Each step in each language, as HTML, plain text and PDF, with made-up customers (several
+currencies, long and hostile names, many invoices). Edit a file of include/templates
+(<step>/<language>/wording.yaml: the subject and the paragraphs of a step; labels/<language>.yaml:
+what all letters share; layout/: how HTML, text and PDF are set), run it again and reload the page.
+A sentence that asks for what it cannot have is refused. Nothing is read but the templates, and
+nobody is written to."""
 
 
 def add_letters(commands: Any, command: AddCommand) -> None:
     """Describe `receivables letters`."""
     parser = command(commands, "letters", LETTERS, _letters)
+    parser.description = LETTERS + HOW
     parser.add_argument(
         "--output", type=Path, default=Path("letters"), metavar="DIR",
         help="where letters.html and its PDFs are written (default ./%(default)s)",
