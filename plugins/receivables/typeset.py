@@ -34,6 +34,7 @@ def set_pdf(
     """
     from typst import TypstError
 
+    at = at.replace(microsecond=0)  # a PDF's dates have none
     try:
         return _set(layout, page, pdf_standards=STANDARDS, timestamp=at)
     except TypstError as refused:
