@@ -12,7 +12,7 @@ from typing import Any
 from receivables import __version__, command, demo_erp
 from receivables.approval.command import add_approve
 from receivables.command import FAILED, WRONG_USE
-from receivables.dispatch.command import add_suppression
+from receivables.dispatch.command import add_letters, add_suppression
 from receivables.errors import (
     AuditFailed,
     DataError,
@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_status(commands)
     add_hand_over(commands, _command)
     add_dossier(commands, _command)
+    add_letters(commands, _command)
     _add_interest(commands)
     _add_rates(commands)
     _add_demo_erp(commands)

@@ -35,7 +35,7 @@ def write_currency_table(sql: Session) -> None:
     """Make `currency` known to the statements: one row a currency, with its exponent."""
     codes = sorted(list_currencies())
     sql.connection.execute(
-        "create table currency as select unnest($codes::varchar[]) as currency, "
+        "create or replace table currency as select unnest($codes::varchar[]) as currency, "
         "unnest($exponents::integer[]) as exponent",
         {"codes": codes, "exponents": [exponent(code) for code in codes]},
     )

@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from receivables.contract import INCLUDE
+from receivables.dispatch.payment import PaymentAccount
 
 SETTINGS_FILE = INCLUDE / "settings.yaml"
 
@@ -98,6 +99,7 @@ class Entity:
     `calendar`: the file of include/calendars that has its holidays; its country's if there is one.
     `bank_feed_hours_max`: with a newest receipt older than this, in hours of business days, nobody
     is written to before a person looked; None: the receipts' age says nothing.
+    `payment`: the account that payment codes name; None: letters have no code.
     """
 
     legal_entity_id: str
@@ -114,6 +116,7 @@ class Entity:
     letterhead: tuple[str, ...]
     bank_details: tuple[str, ...]
     bank_feed_hours_max: int | None = None
+    payment: PaymentAccount | None = None
 
     def newest_closed_day(self, now: datetime) -> date:
         """The last business day that is over in this entity's time zone."""

@@ -23,6 +23,7 @@ from receivables.settings import (
 )
 from receivables.settings_interest import check_names, interest_exceptions, interest_rule
 from receivables.settings_mail import mail
+from receivables.settings_payment import payment_account
 from receivables.settings_policy import approvers, policy_exceptions, policy_name
 
 
@@ -185,7 +186,7 @@ class Reader:
         body = self.mapping(raw, key, {
             "name", "country", "currency", "time_zone", "policy", "interest_rule",
             "interest_exceptions", "letterhead", "bank_details", "breakers", "policy_exceptions",
-            "calendar", "bank_feed_hours_max",
+            "calendar", "bank_feed_hours_max", "payment",
         })
         rule = interest_rule(self, body.get("interest_rule", "none"), f"{key}.interest_rule")
         exceptions = interest_exceptions(
@@ -193,9 +194,11 @@ class Reader:
         )
         check_names(self, (rule, *(exception.interest_rule for exception in exceptions)), key)
         country = self.text(body, "country", key)
+        full_name = self.text(body, "name", key)
+        bank_details = self.lines(body, "bank_details", key)
         return Entity(
             legal_entity_id=name,
-            name=self.text(body, "name", key),
+            name=full_name,
             country=country,
             currency=self.currency(body.get("currency"), f"{key}.currency"),
             time_zone=self.time_zone(body.get("time_zone", time_zone), f"{key}.time_zone"),
@@ -208,7 +211,11 @@ class Reader:
             interest_rule=rule,
             interest_exceptions=exceptions,
             letterhead=self.lines(body, "letterhead", key),
-            bank_details=self.lines(body, "bank_details", key),
+            bank_details=bank_details,
+            payment=payment_account(
+                self, body.get("payment"), f"{key}.payment", name=full_name, country=country,
+                bank_details=bank_details,
+            ),
             bank_feed_hours_max=self.hours(body.get("bank_feed_hours_max"), key),
         )
 

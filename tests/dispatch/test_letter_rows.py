@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy
+import yaml
 from receivables import settings_file
 from receivables.contract import INCLUDE
 from receivables.dispatch.notice import DraftResult, notice_id
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Night
 from receivables.publish.draft import draft_notices
+from receivables.publish.letter import read_lines
 from receivables.select.policy_file import load_policy
 from receivables.sql import Session, session
 from test_letter import squeezed
@@ -31,18 +33,20 @@ NOTICE = notice_id(
 TABLES = {
     "customer": "customer_id varchar, name varchar, time_zone varchar, "
     "salesperson_email varchar",
-    "contact": "contact_id varchar, name varchar, email varchar",
+    "contact": "contact_id varchar, name varchar, email varchar, postal_address varchar",
     "notice": "notice_id varchar, customer_id varchar, step varchar, cycle varchar, "
     "generation integer, channel varchar, language varchar, recipient_role varchar, "
     "contact_id varchar, currency varchar, interest_mode varchar, policy_name varchar, "
     "approval_role varchar",
-    "notice_item": "customer_id varchar, notice_step varchar, cycle varchar, invoice_id varchar, "
+    "notice_item": "as_of_date date, customer_id varchar, notice_step varchar, cycle varchar, invoice_id varchar, "
     "instalment_no integer, item_step varchar, invoice_number varchar, document_type varchar, "
     "issue_date date, due_date date, days_past_due integer, currency varchar, "
     "original_amount decimal(18, 4), open_amount decimal(18, 4), "
     "dunning_exposure_amount decimal(18, 4), interest_amount decimal(18, 4), "
     "fixed_fee_amount decimal(18, 4), fine_amount decimal(18, 4), "
     "claimed_amount decimal(18, 4), needs_confirmation boolean, legal_basis varchar",
+    "invoice": "invoice_id varchar, delivery_refs varchar, purchase_order_ref varchar, "
+    "contract_date date",
     "interest_segment": "invoice_id varchar, instalment_no integer, segment_no integer, "
     "from_date date, until_date date, days integer, base_amount decimal(18, 4), "
     "annual_rate_percent decimal(18, 6), interest_amount decimal(18, 4), legal_basis varchar, "
@@ -77,13 +81,13 @@ def rows(tmp_path: Path) -> Iterator[Session]:
         for table, columns in TABLES.items():
             sql.connection.execute(f"create table {table} ({columns})")
         insert(sql, "customer", ("C1", "Müller & Söhne", "Europe/Berlin", None))
-        insert(sql, "contact", ("K1", "Özlem Kaya", "kaya@buyer.example"))
+        insert(sql, "contact", ("K1", "Özlem Kaya", "kaya@buyer.example", "Hafenstraße 1\n20457 Hamburg"))
         insert(sql, "notice", (
             NOTICE, "C1", "demand", "I1/1", 0, "email", "de", "finance_director", "K1", "EUR", "claim",
             "standard", None,
         ))
         insert(sql, "notice_item", *(
-            ("C1", "demand", "I1/1", item[0], 1, "demand", f"RE-{item[0]}", item[1], "2026-04-15",
+            (AS_OF, "C1", "demand", "I1/1", item[0], 1, "demand", f"RE-{item[0]}", item[1], "2026-04-15",
              item[2], item[3], "EUR", *item[4:], None, LAW)
             for item in ITEMS
         ))
@@ -93,7 +97,7 @@ def rows(tmp_path: Path) -> Iterator[Session]:
         yield sql
 
 
-def drafted(sql: Session, home: Path) -> tuple[DraftResult, list[Any], str]:
+def drafted(sql: Session, home: Path, name: str = "standard") -> tuple[DraftResult, list[Any], str]:
     """What drafting says, the outbox's items, and the plain letter."""
     settings = replace(settings_file.read(INCLUDE / "settings.yaml"), home=home)
     night = Night(AS_OF, "DE", NOW, home / "night")
@@ -101,7 +105,7 @@ def drafted(sql: Session, home: Path) -> tuple[DraftResult, list[Any], str]:
     with closing(Outbox(url)) as outbox:
         result = draft_notices(
             sql, night, settings=settings, entity=settings.entities["DE"],
-            policies={"standard": load_policy("standard", AS_OF)}, outbox=outbox, now=NOW, release="schedule", is_live=True,
+            policies={"standard": load_policy(name, AS_OF)}, outbox=outbox, now=NOW, release="schedule", is_live=True,
         )
     engine = sqlalchemy.create_engine(url)
     with engine.connect() as connection:
@@ -131,6 +135,38 @@ def test_a_notice_that_claims_demands_principal_interest_and_compensation(
     assert "Verzugszinsen auf Rechnung RE-I2, verspätet bezahlt" in letter
 
 
+def test_a_step_with_offers_proposes_what_its_policy_allows(rows: Session, tmp_path: Path) -> None:
+    _, items, letter = drafted(rows, tmp_path, "gentle")
+    assert sum(Decimal(amount) for _, amount in items) == Decimal("6791.79"), "all is demanded"
+    assert (
+        "bieten wir Ihnen an, 6.660,00 EUR in 3 Raten zu zahlen, jeweils fällig am genannten Tag: "
+        "30.07.2026: 2.220,00 EUR 29.08.2026: 2.220,00 EUR 28.09.2026: 2.220,00 EUR Gehen alle"
+    ) in letter, "131.79 of interest waived, the first within ten days"
+    assert "Das Angebot gilt bis zum 30.07.2026" in letter, "before the deadline of 14 days"
+
+
+def test_the_same_step_without_offers_proposes_nothing(rows: Session, tmp_path: Path) -> None:
+    assert "Raten" not in drafted(rows, tmp_path)[2]
+
+
+@pytest.mark.parametrize(("language", "asked", "counted", "because"), [
+    ("de-AT", None, 0, "German is German"),
+    ("nl", "nl", 1, "nobody has written it in Dutch: English, and the report says so"),
+    ("x" * 99, "x" * 34 + "…", 1, "whatever an ERP calls a language"),
+])
+def test_the_language_that_was_asked_for_is_kept_where_it_is_not_ours(
+    rows: Session, tmp_path: Path, language: str, asked: str | None, counted: int, because: str
+) -> None:
+    rows.connection.execute("update notice set language = ?", [language])
+    result, *_ = drafted(rows, tmp_path)
+    assert result.in_another_language == counted, because
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'outbox.sqlite'}")
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("select language, language_asked from outbox").fetchall()
+    engine.dispose()
+    assert found == [("en" if counted else "de", asked)], because
+
+
 def test_the_rows_of_an_item_stand_in_its_statement_by_day(rows: Session, tmp_path: Path) -> None:
     _, _, letter = drafted(rows, tmp_path)
     assert (
@@ -149,6 +185,7 @@ def test_a_notice_in_several_currencies_has_each_row_once(rows: Session, tmp_pat
         "standard", None,
     ))
     assert len(rows.rows("publish/letter")) == 1
+    rows.create("letter_item", "publish/letter_item")
     assert len(rows.rows("publish/letter_line")) == len(ITEMS)
     assert len(rows.rows("publish/letter_segment")) == len(SEGMENTS) - 1
     assert len(drafted(rows, tmp_path)[0].inserted) == 1
@@ -193,3 +230,66 @@ def test_a_notice_whose_interest_does_not_hold_is_refused_by_name(
     assert result.inserted == () and items == []
     [refusal] = result.refused
     assert refusal.notice_id == NOTICE and fault in str(refusal), because
+
+
+# An invoice that falls due on Saturday 25 July 2026, five days after the night.
+DUE_SOON = date(2026, 7, 25)
+NO_RATE = {"annual_rate_percent": None}
+EU = {"is_floating": True, "fixed_fee_amount": Decimal(40), "fine_percent": Decimal(0)}
+# rule | currency | amount | what the letter says of it | because
+TERMS: list[tuple[object, str, str, dict[str, object] | None, str]] = [
+    ("none", "EUR", "100", None, "nothing is charged"),
+    ("de_b2b", "EUR", "100",
+     {**EU, "from_date": date(2026, 7, 28), "annual_rate_percent": Decimal("10.52")},
+     "§ 193 BGB: due on Saturday means due on Monday; nine points above the base rate"),
+    ("fr_b2b", "EUR", "100",
+     {**EU, "from_date": date(2026, 7, 26), "annual_rate_percent": Decimal("12.4")},
+     "the rate of the half-year of the night"),
+    ("fr_b2b", "USD", "100", {"fixed_fee_amount": Decimal(0)}, "40 euros are no sum in dollars"),
+    ("uk_b2b", "GBP", "999.99", {"fixed_fee_amount": Decimal(40)}, "below 1,000"),
+    ("uk_b2b", "GBP", "1000.00", {"fixed_fee_amount": Decimal(70)}, "from 1,000 up"),
+    ("uk_b2b", "GBP", "10000", {"fixed_fee_amount": Decimal(100)}, "from 10,000 up"),
+    ("br_contract", "BRL", "100",
+     {"annual_rate_percent": Decimal(12), "fine_percent": Decimal(2), "is_floating": False,
+      "fixed_fee_amount": Decimal(0)}, "1 % a month, and a fine of 2 %"),
+    ("br_taxa_legal", "BRL", "100", {"from_date": DUE_SOON}, "the first day counts"),
+    ("us_contract_1_5_month", "USD", "100", NO_RATE, "from memory: no number is printed"),
+    ("in_msmed", "INR", "100", {"is_compounded": True}, "with monthly rests"),
+    ({"rule_id": "own", "annual_percent": "9.25", "legal_basis": "clause 7"}, "EUR", "100",
+     {"annual_rate_percent": Decimal("9.25"), "is_floating": False, "is_compounded": False,
+      "fixed_fee_amount": Decimal(0), "legal_basis": "clause 7"}, "a rate of our own contract"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "currency", "amount", "said", "because"), TERMS, ids=[row[-1] for row in TERMS]
+)
+def test_what_lateness_will_cost_follows_from_the_rule_in_force(
+    rows: Session, tmp_path: Path, rule: object, currency: str, amount: str,
+    said: dict[str, object] | None, because: str,
+) -> None:
+    rows.connection.execute("delete from notice_item")
+    insert(rows, "notice_item", (
+        AS_OF, "C1", "demand", "I1/1", "I5", 1, "demand", "RE-I5", "invoice", "2026-06-25", DUE_SOON,
+        -5, currency, amount, amount, amount, None, None, None, "0", None, None,
+    ))
+    insert(rows, "invoice", ("I5", "CT-1; CT-2;", None, "2026-01-01"))
+    body = yaml.safe_load((INCLUDE / "settings.yaml").read_text(encoding="utf-8"))
+    body["entities"]["DE"]["interest_rule"] = rule
+    file = tmp_path / "settings.yaml"
+    file.write_text(yaml.safe_dump(body), encoding="utf-8")
+    night = Night(AS_OF, "DE", NOW, tmp_path / "night")
+    [[line]] = read_lines(rows, "publish/letter_item", night, settings_file.read(file).entities["DE"]).values()
+    terms = line["terms"]
+    assert line["delivery_refs"] == "CT-1; CT-2;"
+    if said is None:
+        assert terms is None
+    else:
+        assert {name: getattr(terms, name) for name in said} == said, because
+
+
+def test_a_notice_about_what_is_overdue_has_no_terms(rows: Session, tmp_path: Path) -> None:
+    settings = settings_file.read(INCLUDE / "settings.yaml")
+    night = Night(AS_OF, "DE", NOW, tmp_path / "night")
+    [lines] = read_lines(rows, "publish/letter_item", night, settings.entities["DE"]).values()
+    assert [line["terms"] for line in lines] == [None] * len(ITEMS)

@@ -168,6 +168,8 @@ UNPAID = {
     "fr": "impayée|pas encore|en attente de règlement",
     "pt": "não foi paga|em aberto|não identificamos",
     "ru": "не оплачен\\b|неоплаченной|не получили|Неоплаченн",
+    "es": "no nos consta|impagad|pendiente de pago",
+    "it": "non abbiamo ancora ricevuto|non saldat|Fattura da saldare",
 }
 
 
@@ -186,7 +188,7 @@ def test_who_paid_late_is_thanked_and_not_told_that_the_invoice_is_unpaid(
     assert len(re.findall(UNPAID[language], unpaid.split("RE-7")[0])) == 2, "opening and caption"
     assert not re.search(UNPAID[language], shown.split("RE-7")[0])
     thanks = {"de": "vielen Dank", "en": "Thank you", "fr": "remercions", "pt": "Agradecemos",
-              "ru": "Благодарим"}
+              "ru": "Благодарим", "es": "agradecemos", "it": "ringraziamo"}
     assert thanks[language] in rendered.text.split("RE-7")[0]
     mixed = render(letter_of(late, claimed("RE-8"), step=step, language=language))
     assert squeezed(str(words["paid_late_note"])) in squeezed(mixed.text)
@@ -282,6 +284,10 @@ MANY = tuple(
         ("en", 1, "For 1 item the calculation is not printed here"),
         ("fr", 41, "Pour 41 postes, le calcul"),
         ("pt", 2, "Para 2 itens, o cálculo"),
+        ("es", 1, "El cálculo de 1 partida no se reproduce aquí"),
+        ("es", 41, "El cálculo de 41 partidas no se reproduce"),
+        ("it", 1, "Il calcolo relativo a 1 voce non è riportato"),
+        ("it", 2, "Il calcolo relativo a 2 voci non è riportato"),
         ("ru", 1, "Расчёт по 1 позиции здесь не приводится"),
         ("ru", 2, "Расчёт по 2 позициям"),
         ("ru", 11, "Расчёт по 11 позициям"),

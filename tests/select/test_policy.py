@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 import yaml
 from company import DAY, Company, read
 from policies import policy, step
+from receivables.dispatch.commitment import commitment_faults
+from receivables.dispatch.templates import TEMPLATES, template_faults
 from receivables.errors import PolicyError, SettingsError
 from receivables.select.policy_file import POLICIES, load_policy, load_versions
 from test_select import decided, noticed, one_item, past_due, the_decision
@@ -355,10 +359,51 @@ STEP_FAULTS = [
     ({"colour": "red"}, "unknown key"),
     ({"cc": ["everybody"]}, "must list who gets a copy: salesperson"),
     ({"cc": "salesperson"}, "must list who gets a copy"),
+    ({"attach": ["invoice"]}, "must list what is attached: letter"),
+    ({"channel": "call", "lapses_after_days": 3, "attach": ["letter"]}, "only a letter by email"),
     ({"thread": "old"}, "thread must be one of continue, new"),
     ({"channel": "call", "lapses_after_days": 3, "thread": "new"}, "only a letter by email"),
     ({"channel": "call", "lapses_after_days": 3, "cc": ["salesperson"]}, "only a letter by email"),
+    ({"attach": ["passwd"]}, "attach: must list what goes with it: commitment_letter"),
+    ({"attach": "commitment_letter"}, "must list what goes with it"),
+    ({"channel": "call", "lapses_after_days": 3, "attach": []}, "only a letter by email"),
+    ({"offers": "yes"}, "offers: 'yes' must be true or false"),
+    ({"offers": True}, "offer: a step has `offers`: say what is offered, or take it out"),
+    ({"offers": True, "days_past_due": -1}, "nothing is late yet"),
+    ({"channel": "call", "lapses_after_days": 3, "offers": True}, "only a letter by email"),
 ]
+
+
+def test_a_step_may_attach_a_commitment_letter_and_offer_instalments(tmp_path):
+    offer = {"instalments_max": 3, "first_days_max": 9, "waives": "none", "because": "They come."}
+    body = step("first", days_past_due=3, attach=["commitment_letter"], offers=True)
+    [read_step] = policy(tmp_path, steps=[body], offer=offer).steps
+    assert (read_step.attach, read_step.offers) == (("commitment_letter",), True)
+    [plain] = policy(tmp_path, steps=[FIRST]).steps
+    assert (plain.attach, plain.offers) == ((), False)
+
+
+def test_a_letter_or_attachment_that_nobody_wrote_is_a_fault_of_the_policy(tmp_path, monkeypatch):
+    root = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, root)
+    (root / "reminder_1/it/wording.yaml").unlink()
+    (root / "commitment_letter/es/wording.yaml").unlink()
+    for check in (template_faults, commitment_faults):
+        monkeypatch.setattr(f"receivables.select.policy_file.{check.__name__}",
+                            partial(check, root=root))
+    with pytest.raises(PolicyError) as refused:
+        policy(tmp_path, steps=[{**FIRST, "attach": ["commitment_letter"]}])
+    assert [line.split("/templates/")[1] for line in str(refused.value).splitlines()] == [
+        "reminder_1/it/wording.yaml: is missing; write it",
+        "commitment_letter/es/wording.yaml: is missing; write it",
+    ]
+    policy(tmp_path, steps=[{**FIRST, "template": "demand", "pay_within_days": 9}])
+
+
+@pytest.mark.parametrize("name", ["standard", "demonstration", "gentle"])
+def test_each_policy_of_ours_asks_for_a_commitment_between_reminders_and_demand(name):
+    [attaching] = [one for one in load_policy(name, DAY).steps if one.attach]
+    assert attaching.step == "reminder_2"
 
 
 @pytest.mark.parametrize(("values", "said"), STEP_FAULTS, ids=[f"{fault}" for fault in STEP_FAULTS])

@@ -85,6 +85,10 @@ def owing(home: Path) -> Company:
                 outcome="wrong_person", occurred_at="2026-03-20 10:00:00", direction="outbound")
     caller(company, "RU", "ru", "Иван Петров")
     owes(company, "RU", 61, "70.00")
+    caller(company, "ES", "es-MX", "Íñigo Peña")
+    owes(company, "ES", 6, "11.00", delivery_refs="AL-1;AL-2")
+    caller(company, "IT", "it", "Niccolò Forlì")
+    owes(company, "IT", 61, "12.00")
     caller(company, "EN", "en", HOSTILE)
     owes(company, "EN", 16, "80.00", description=HOSTILE, delivery_refs=HOSTILE,
          instrument_type=HOSTILE, instrument_status=HOSTILE)
@@ -219,7 +223,7 @@ def test_places_are_given_once_and_points_decide(nights):
     assert points == sorted(points, reverse=True)
 
 
-@pytest.mark.parametrize("customer", ["DE", "FR", "PT", "RU", "EN"])
+@pytest.mark.parametrize("customer", ["DE", "FR", "PT", "RU", "EN", "ES", "IT"])
 def test_what_to_say_on_the_phone(nights, customer):
     golden = SCRIPTS / f"{customer.lower()}.txt"
     [said] = listed(nights, "script")[customer]

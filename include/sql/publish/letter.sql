@@ -17,6 +17,7 @@ select distinct
     notice.contact_id,
     contact.name as contact_name,
     contact.email,
+    contact.postal_address,
     customer.name as customer_name,
     customer.time_zone,
     customer.salesperson_email,

@@ -1,14 +1,9 @@
 -- How the interest of the items of tonight's letters was worked out, the earliest days first.
--- Grain: open item selected and segment
--- Reads: interest_segment, notice_item, notice
--- Writes: the outbox
-with notice_keys as (
-    select distinct notice.notice_id, notice.customer_id, notice.step, notice.cycle
-    from notice
-)
-
+-- Grain: item of a letter and segment
+-- Reads: interest_segment, letter_item
+-- Writes: the outbox, or the letters to print
 select
-    notice_keys.notice_id,
+    letter_item.letter_id,
     interest_segment.invoice_id,
     interest_segment.instalment_no,
     interest_segment.from_date,
@@ -20,12 +15,8 @@ select
     interest_segment.legal_basis,
     coalesce(interest_segment.needs_confirmation, false) as needs_confirmation,
 from interest_segment
-inner join notice_item
-    on interest_segment.invoice_id = notice_item.invoice_id
-    and interest_segment.instalment_no = notice_item.instalment_no
-inner join notice_keys
-    on notice_item.customer_id = notice_keys.customer_id
-    and notice_item.notice_step = notice_keys.step
-    and notice_item.cycle = notice_keys.cycle
-order by notice_keys.notice_id, interest_segment.invoice_id, interest_segment.instalment_no,
+inner join letter_item
+    on interest_segment.invoice_id = letter_item.invoice_id
+    and interest_segment.instalment_no = letter_item.instalment_no
+order by letter_item.letter_id, interest_segment.invoice_id, interest_segment.instalment_no,
     interest_segment.segment_no

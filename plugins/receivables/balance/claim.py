@@ -47,10 +47,7 @@ def accrue_instalments(
     """
     from_source = {"open_amounts_from_source": open_amounts_from_source}
     spans = sql.rows("balance/overdue_span", as_of_date=as_of_date)
-    in_force = list(_in_force(rules, spans, as_of_date))
-    fill(sql, "rule_choice", _choices(entity), CHOICE_COLUMNS)
-    fill(sql, "rule_version", [_version_row(*row) for row in in_force], VERSION_COLUMNS)
-    write_rules(sql, [rule for _, _, rule in in_force])
+    write_rule_tables(sql, entity, rules, spans, last_day=as_of_date)
     sql.create("claim_item", "balance/claim_item", as_of_date=as_of_date, **from_source)
     sql.create("claim", "balance/claim", as_of_date=as_of_date)
     sql.create("payment", "balance/payment", **from_source)
@@ -58,6 +55,25 @@ def accrue_instalments(
         fill(sql, table, [], {**COLUMNS[table], "claim_id": "bigint"})
     accrue(sql)
     sql.create("item_interest", "balance/item_interest")
+
+
+def write_rule_tables(
+    sql: Session,
+    entity: Entity,
+    rules: list[NamedRule],
+    spans: list[dict[str, Any]],
+    *,
+    last_day: date,
+) -> None:
+    """Make `rule_choice`, `rule_version` and the tables of the interest engine known.
+
+    `spans`: a row a currency, with its exponent and the first_due_date in it. Raises PolicyError if
+    a rule's calendar ends before `last_day`.
+    """
+    in_force = list(_in_force(rules, spans, last_day))
+    fill(sql, "rule_choice", _choices(entity), CHOICE_COLUMNS)
+    fill(sql, "rule_version", [_version_row(*row) for row in in_force], VERSION_COLUMNS)
+    write_rules(sql, [rule for _, _, rule in in_force])
 
 
 def charges_interest(entity: Entity) -> bool:
@@ -111,17 +127,17 @@ def _choices(entity: Entity) -> list[dict[str, object]]:
 
 
 def _in_force(
-    rules: list[NamedRule], spans: list[dict[str, Any]], as_of_date: date
+    rules: list[NamedRule], spans: list[dict[str, Any]], last_day: date
 ) -> Iterator[tuple[RuleVersion, str, RuleInForce]]:
     """Every version of every rule, in every currency, with its rates."""
     number = 0
     for version in (version for rule in rules for version in rule.versions):
         for span in spans:
             rule = _in_currency(version, span["currency"])
-            first, last = days_needed(rule.rule, [span["first_due_date"], as_of_date])
+            first, last = days_needed(rule.rule, [span["first_due_date"], last_day])
             number += 1
             yield version, span["currency"], RuleInForce(
-                rule_id=str(number), rule=rule.rule_between(first, as_of_date),
+                rule_id=str(number), rule=rule.rule_between(first, last_day),
                 rates=known_rates(version.rates()), exponent=span["exponent"],
                 first_day=first, last_day=last,
                 needs_confirmation=bool(rule.rule.percent) and version.status == "RECALLED",

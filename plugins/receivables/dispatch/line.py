@@ -30,12 +30,30 @@ class LetterSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateTerms:
+    """What an item will bear from `from_date` on if it is not paid by then, by its interest rule.
+
+    `annual_rate_percent` is that of the letter's day, which moves if it `is_floating`; None where
+    nobody has confirmed it. `fine_percent` is of the overdue amount.
+    """
+
+    from_date: date
+    annual_rate_percent: Decimal | None
+    is_floating: bool
+    is_compounded: bool
+    fixed_fee_amount: Decimal
+    fine_percent: Decimal
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterLine:
     """One item as the letter shows it; of interest, fee and fine it demands `claimed_amount`.
 
     An item of type `interest_claim` is an invoice that was paid late: nothing is open on it but
     its interest and compensation. `interest_amount` is None where it is not known; `legal_basis` is
-    the law of fee and fine, for an item may bear them and no interest.
+    the law of fee and fine, for an item may bear them and no interest. `delivery_refs`: the
+    shipping documents of what was invoiced. `terms`: of an item that is not yet due.
     """
 
     invoice_number: str
@@ -53,6 +71,8 @@ class LetterLine:
     needs_confirmation: bool = False
     legal_basis: str = ""
     segments: tuple[LetterSegment, ...] = ()
+    delivery_refs: tuple[str, ...] = ()
+    terms: LateTerms | None = None
 
     @property
     def is_interest_claim(self) -> bool:

@@ -58,6 +58,7 @@ class Draft:
     it may leave, as `SendWindow` writes them; None: any. With an `approval_role` it is not released
     before somebody of that role agrees. Instants are aware; `sender` and `recipient` are as
     `mailbox` gives them. Raises DataError for an address, else WrongUse.
+    `language_asked`: the one wished for, where the letter is in another.
     `cc` gets a copy that all can see; `cc_fault` says why nobody does who should. `thread_id`: the
     Message-ID of the first letter of its thread.
     """
@@ -78,6 +79,7 @@ class Draft:
     approval_role: str | None = None
     channel: str
     language: str
+    language_asked: str | None = None
     recipient_role: str
     sender: str
     recipient: str = field(repr=False)
@@ -144,12 +146,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class DraftResult:
-    """What became of each draft, by notice_id; `uncopied` lack the copy that the policy wants."""
+    """What became of each draft, by notice_id.
+
+    `uncopied` lack the copy that the policy wants; `in_another_language` are not in the one wished.
+    """
 
     inserted: tuple[str, ...]
     already_there: tuple[str, ...]
     refused: tuple[Refusal, ...]
     uncopied: int = 0
+    in_another_language: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ class Reader:
         text = format_date(value, format=self.labels["date_format"], locale=self.locale)
         return text.replace(" ", amounts.NO_BREAK_SPACE)
 
+    def day_in_words(self, value: date) -> str:
+        """A date with the name of its month, for the head of a letter."""
+        return format_date(value, format="long", locale=self.locale)
+
     def listed(self, texts: Sequence[str]) -> str:
         """Several things in one sentence."""
         return amounts.listed(texts, self.locale)

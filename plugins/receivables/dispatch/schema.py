@@ -114,6 +114,7 @@ outbox = Table(
     Column("last_reply", Text),
     Column("cc", Text),
     Column("thread_id", Text),
+    Column("language_asked", Text),
     *_approval,
     Column("canary_began_at", Instant),
     CheckConstraint(f"state in ({_listed(STATES)})", name="outbox_state"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from receivables.dispatch.line import CHARGES, LetterLine, LetterSegment
 from receivables.dispatch.reader import Reader
-from receivables.dispatch.templates import TEXT_WIDTH, clean
+from receivables.dispatch.templates import TEXT_WIDTH, shown
 
 # A letter that only tells of interest stays a letter: with so many rows beside a hundred invoices
 # it is still below 100 kB, where large providers cut a mail off.
@@ -53,7 +53,7 @@ def _first(lines: list[LetterLine]) -> list[LetterLine]:
 
 def _laws(line: LetterLine) -> list[str]:
     laws = [*(segment.legal_basis for segment in line.segments), line.legal_basis]
-    return list(dict.fromkeys(clean(law, LAW_LENGTH_MAX) for law in laws if law))
+    return list(dict.fromkeys(shown(law, LAW_LENGTH_MAX) for law in laws if law))
 
 
 def _charges(lines: Sequence[LetterLine], reader: Reader) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ def _statement(line: LetterLine, reader: Reader) -> dict[str, Any]:
     return {
         "caption": reader.says(
             "statement_of",
-            invoice=clean(line.invoice_number, NUMBER_LENGTH_MAX),
+            invoice=shown(line.invoice_number, NUMBER_LENGTH_MAX),
             due_date=reader.day(line.due_date),
             currency=line.currency,
         ),

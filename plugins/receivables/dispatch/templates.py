@@ -24,7 +24,7 @@ from receivables.errors import PolicyError
 
 TEMPLATES = INCLUDE / "templates"
 STEPS = ("pre_due_notice", "reminder_1", "reminder_2", "demand", "final_demand")
-LANGUAGES = ("pt", "de", "fr", "ru", "en")
+LANGUAGES = ("pt", "de", "fr", "ru", "en", "es", "it")
 FALLBACK_LANGUAGE = "en"
 LABELS = (
     "language", "locale", "date_format", "is_code_first", "colon", "greeting", "greeting_named",
@@ -35,7 +35,10 @@ LABELS = (
     "on_request", "unconfirmed", "pay_to", "bank_unchanged", "already_paid", "questions",
     "wrong_contact", "regards", "statement", "statement_of", "in_total", "not_in_total",
     "segment_from", "segment_until", "segment_days", "segment_base", "segment_rate",
-    "segment_interest", "sum", "legal_basis", "automatic",
+    "segment_interest", "sum", "legal_basis", "automatic", "automatic_on_paper",
+    "questions_by_post", "payment_reference", "payment_code", "page_of", "letter_file",
+    "commitment_letter_file", "terms_interest", "terms_fixed_fee", "terms_fine", "offer",
+    "offer_waives", "offer_terms", "attached_commitment_letter",
 )
 WORDING = ("subject", "opening", "closing")
 # What our sentences may ask for; anything else would stop a night at its first letter.
@@ -44,10 +47,15 @@ WORDING_VARIABLES = frozenset({
 })
 LABEL_VARIABLES = WORDING_VARIABLES | {
     "paid_late_count", "claimed", "told", "unexplained", "plural", "days", "recipient", "contact",
-    "invoice", "due_date", "currency",
+    "invoice", "due_date", "currency", "amount", "rate", "from_date", "is_earliest", "is_floating",
+    "is_compounded", "valid_until", "payment_reference",
 }
 LAYOUTS = ("layout/letter.txt.j2", "layout/letter.html.j2")
+PAPER_LAYOUTS = (
+    "layout/letter.typ", "layout/payment_code.typ", "layout/commitment_letter.typ",
+)
 TEXT_WIDTH = 76
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 # Joiners that some scripts cannot be written without; every other invisible character is dropped.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
@@ -66,6 +74,17 @@ def clean(value: str, length_max: int) -> str:
     kept = "".join(_visible(character) for character in value[: 4 * length_max])
     text = " ".join(kept.split())
     return text if len(text) <= length_max else text[: length_max - 1].rstrip() + "…"
+
+
+def shown(value: str, length_max: int) -> str:
+    """Text from outside as a letter shows it: clean, and closed off if it runs from right to left.
+
+    Without that, the amounts and numbers beside a Hebrew or Arabic name would change places.
+    """
+    text = clean(value, length_max)
+    if all(unicodedata.bidirectional(character) not in ("R", "AL", "AN") for character in text):
+        return text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
 
 def _visible(character: str) -> str:
@@ -94,7 +113,13 @@ def locale_of(tag: str) -> Locale:
 
 def wrapped(text: str, width: int = TEXT_WIDTH) -> str:
     """A paragraph in lines that a plain mail shows whole; amounts and numbers stay together."""
-    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    is_open = False  # an isolate ends with its line, so the rest of a long name needs its own
+    for number, line in enumerate(lines):
+        line = FIRST_STRONG_ISOLATE + line if is_open else line
+        is_open = line.rfind(FIRST_STRONG_ISOLATE) > line.rfind(POP_ISOLATE)
+        lines[number] = line + POP_ISOLATE if is_open else line
+    return "\n".join(lines)
 
 
 def _is_html(template_name: str | None) -> bool:
@@ -144,12 +169,6 @@ def wording(step: str, language: str, root: Path = TEMPLATES) -> Wording:
     return Wording(raw["subject"], tuple(raw["opening"]), tuple(raw["closing"]))
 
 
-def check_templates(root: Path = TEMPLATES, steps: Iterable[str] = STEPS) -> None:
-    """Raise PolicyError with every step, language and label that is missing or cannot be read."""
-    if faults := template_faults(steps, root):
-        raise PolicyError("\n".join(faults))
-
-
 def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
     """What stands in the way of writing letters for these steps, in every language: all of it."""
     named = tuple(steps)
@@ -165,7 +184,8 @@ def template_faults(steps: Iterable[str], root: Path = TEMPLATES) -> list[str]:
         for language in LANGUAGES if step in named else ():
             file = root / step / language / "wording.yaml"
             faults += word_faults(file, wordings_ask)
-    missing = [root / layout for layout in LAYOUTS if not (root / layout).is_file()]
+    layouts = [root / layout for layout in (*LAYOUTS, *PAPER_LAYOUTS)]
+    missing = [layout for layout in layouts if not layout.is_file()]
     return faults + [f"{file}: is missing; write it" for file in missing]
 
 

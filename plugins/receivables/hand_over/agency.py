@@ -9,7 +9,7 @@ from receivables.errors import WrongUse
 from receivables.hand_over.case import Case, open_case
 from receivables.hand_over.record import Record, records, write_tables
 from receivables.lake import Night
-from receivables.publish.draft import case_reference
+from receivables.publish.letter import case_reference
 from receivables.settings import Settings
 
 

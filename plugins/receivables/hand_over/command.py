@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 AddCommand = Callable[[Any, str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
 DONE, FAILED = 0, 1
-LANGUAGES = ("de", "en", "fr", "pt", "ru")
+LANGUAGES = ("de", "en", "es", "fr", "it", "pt", "ru")
 
 HAND_OVER = "Write what is handed over to an agency or a bank, of the night that proposes it."
 DOSSIER = "Build the dossier of a customer's debt for a lawyer or a court, or verify one."

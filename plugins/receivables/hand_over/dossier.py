@@ -28,7 +28,7 @@ from receivables.hand_over.record import (
     write_new,
 )
 from receivables.lake import Lake, Night
-from receivables.publish.draft import case_reference
+from receivables.publish.letter import case_reference
 from receivables.settings import Settings
 from receivables.sql import session
 

@@ -26,6 +26,7 @@ from receivables.publish.breaker import (
 from receivables.publish.digest import write_digest
 from receivables.publish.draft import draft_notices
 from receivables.publish.overtaken import withdraw_overtaken
+from receivables.publish.posted import write_posted_letters
 from receivables.publish.report import PublishReport
 from receivables.publish.restatement import write_restatement
 from receivables.publish.snapshot import (
@@ -94,6 +95,7 @@ def publish(
             is_unchanged=is_unchanged, output_hash=output_hash, notices=_count_notices(sql),
             drafted=len(drafts.inserted), drafted_before=len(drafts.already_there),
             refused=len(drafts.refused), uncopied=drafts.uncopied, withdrawn=withdrawn,
+            in_another_language=drafts.in_another_language,
             not_drafted_because=why_not,
         )
     if not is_restated:
@@ -178,7 +180,7 @@ def _to_finance(
             sql.read(table, published_file(night, table))
         sql.read("work_list_told", published_file(night, "work_list"))
         write_radius_report(sql, night)
-        write_work_list(sql, night)
+        write_work_list(sql, night, write_posted_letters(sql, night, settings, policies))
         write_digest(sql, night, not_drafted_because=not_drafted_because)
         write_workbook(sql, night, workbook_file(Lake(settings.home), night))
     progress(

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from receivables.dispatch.address import mailbox
-from receivables.dispatch.letter import Letter, LetterLine, LetterSegment, RenderedLetter, render
+from receivables.dispatch.letter import Letter, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
+from receivables.dispatch.templates import clean
 from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError, SettingsError
 from receivables.lake import Night
 from receivables.publish.envelope import Envelope, envelope, sent_items
+from receivables.publish.letter import attachments, demanded, letter_of, read_lines
 from receivables.select.policy import Policy, Step
 from receivables.settings import Entity, Settings
 from receivables.sql import Session
+
+LANGUAGE_TAG_LENGTH_MAX = 35  # that of RFC 5646 for one without private parts
 
 
 def draft_notices(
@@ -50,7 +51,7 @@ def draft_notices(
         return DraftResult(inserted=(), already_there=(), refused=())
     _check_approvers(policies, settings)
     secret = message_secret(settings.home)
-    lines = _lines(sql)
+    lines = read_lines(sql, "publish/letter_item", night, entity)
     sent = sent_items(outbox, night, lines)
     drafts, refused = [], []
     for row in sql.rows("publish/letter"):
@@ -63,8 +64,12 @@ def draft_notices(
         except DataError as unfit:
             refused.append(Refusal(row["notice_id"], str(unfit)))
     result = outbox.draft(drafts)
-    uncopied = {draft.notice_id for draft in drafts if draft.cc_fault} & {*result.inserted}
-    return replace(result, refused=(*result.refused, *refused), uncopied=len(uncopied))
+    inserted = [draft for draft in drafts if draft.notice_id in {*result.inserted}]
+    return replace(
+        result, refused=(*result.refused, *refused),
+        uncopied=sum(draft.cc_fault is not None for draft in inserted),
+        in_another_language=sum(draft.language_asked is not None for draft in inserted),
+    )
 
 
 def _check_approvers(policies: Mapping[str, Policy], settings: Settings) -> None:
@@ -80,21 +85,6 @@ def _check_approvers(policies: Mapping[str, Policy], settings: Settings) -> None
         raise SettingsError(faults)
 
 
-def _lines(sql: Session) -> dict[str, list[dict[str, Any]]]:
-    """The items of each notice, each with the rows of its interest."""
-    segments: dict[tuple[object, ...], list[LetterSegment]] = defaultdict(list)
-    for row in sql.rows("publish/letter_segment"):
-        segments[_item(row)].append(_segment(row))
-    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in sql.rows("publish/letter_line"):
-        lines[row["notice_id"]].append({**row, "segments": tuple(segments[_item(row)])})
-    return lines
-
-
-def _item(row: Mapping[str, Any]) -> tuple[object, ...]:
-    return row["notice_id"], row["invoice_id"], row["instalment_no"]
-
-
 def _draft(
     row: Mapping[str, Any],
     lines: list[dict[str, Any]],
@@ -108,7 +98,8 @@ def _draft(
     sent: Sequence[ThreadItem],
 ) -> Draft:
     step = next(step for step in policy.steps if step.step == row["step"])
-    rendered = render(_letter(row, lines, night, settings, entity, step))
+    letter = letter_of(row, lines, night, settings, entity, policy, step)
+    rendered = render(letter)
     to = envelope(row, lines, step, sent)
     if to.thread is not None:
         rendered = replace(rendered, subject=to.thread.subject)
@@ -132,6 +123,8 @@ def _draft(
         approval_role=row["approval_role"],
         channel=row["channel"],
         language=rendered.language,
+        language_asked=clean(rendered.asked_for, LANGUAGE_TAG_LENGTH_MAX)
+        if rendered.is_in_another_language else None,
         recipient_role=row["recipient_role"],
         sender=mailbox(settings.mail.sender, owner="mail.sender"),
         recipient=to.recipient,
@@ -141,7 +134,7 @@ def _draft(
         message_id=identity,
         thread_id=identity if to.thread is None else to.thread.thread_id,
         subject=rendered.subject,
-        message=_message(rendered, row, night, settings, entity, now, identity, to),
+        message=_message(letter, rendered, row, night, settings, entity, step, now, identity, to),
         items=tuple(_draft_item(line) for line in lines),
     )
 
@@ -152,7 +145,7 @@ def _draft_item(line: Mapping[str, Any]) -> DraftItem:
         instalment_no=line["instalment_no"],
         step=line["item_step"],
         currency=line["currency"],
-        amount=_demanded(line),
+        amount=demanded(line),
     )
 
 
@@ -165,11 +158,13 @@ def _send_window(row: Mapping[str, Any], entity: Entity, policy: Policy) -> str 
 
 
 def _message(
+    letter: Letter,
     rendered: RenderedLetter,
     row: Mapping[str, Any],
     night: Night,
     settings: Settings,
     entity: Entity,
+    step: Step,
     now: datetime,
     identity: str,
     to: Envelope,
@@ -186,85 +181,8 @@ def _message(
         date=now,
         cc=to.cc,
         thread_id=None if to.thread is None else to.thread.thread_id,
+        attachments=attachments(step, letter, rendered, owner=f"contact {row['contact_id']}"),
     )
-
-
-def _demanded(line: Mapping[str, Any]) -> Decimal:
-    """What a notice demands for an item: principal after credits, and what it claims on top."""
-    amount: Decimal = line["dunning_exposure_amount"] + line["claimed_amount"]
-    return amount
-
-
-def _letter(
-    row: Mapping[str, Any],
-    lines: list[dict[str, Any]],
-    night: Night,
-    settings: Settings,
-    entity: Entity,
-    step: Step,
-) -> Letter:
-    credits: dict[str, Decimal] = defaultdict(Decimal)
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        totals[line["currency"]] += _demanded(line)
-        credits[line["currency"]] += line["dunning_exposure_amount"] - line["open_amount"]
-    days = step.pay_within_days
-    return Letter(
-        step=step.template,
-        language=row["language"],
-        legal_entity_name=entity.name,
-        letterhead=entity.letterhead,
-        bank_details=entity.bank_details,
-        contact_email=settings.mail.sender,
-        customer_name=row["customer_name"],
-        recipient_name=row["contact_name"] or "",
-        as_of_date=night.as_of_date,
-        pay_by=None if days is None else night.as_of_date + timedelta(days=days),
-        lines=tuple(_line(line) for line in lines),
-        credits={currency: amount for currency, amount in credits.items() if amount},
-        totals=dict(totals),
-        case_reference=case_reference(night.legal_entity_id, row["customer_id"]),
-        interest_mode=row["interest_mode"],
-    )
-
-
-def _line(line: Mapping[str, Any]) -> LetterLine:
-    return LetterLine(
-        invoice_number=line["invoice_number"],
-        issue_date=line["issue_date"],
-        due_date=line["due_date"],
-        days_past_due=line["days_past_due"],
-        currency=line["currency"],
-        original_amount=line["original_amount"],
-        open_amount=line["open_amount"],
-        document_type=line["document_type"],
-        interest_amount=line["interest_amount"],
-        fixed_fee_amount=line["fixed_fee_amount"],
-        fine_amount=line["fine_amount"],
-        claimed_amount=line["claimed_amount"],
-        needs_confirmation=line["needs_confirmation"],
-        legal_basis=line["legal_basis"],
-        segments=line["segments"],
-    )
-
-
-def _segment(row: Mapping[str, Any]) -> LetterSegment:
-    return LetterSegment(
-        from_date=row["from_date"],
-        until_date=row["until_date"],
-        days=row["days"],
-        base_amount=row["base_amount"],
-        annual_rate_percent=row["annual_rate_percent"],
-        interest_amount=row["interest_amount"],
-        legal_basis=row["legal_basis"],
-        needs_confirmation=row["needs_confirmation"],
-    )
-
-
-def case_reference(legal_entity_id: str, customer_id: str) -> str:
-    """What a customer's letters of one legal entity are filed under; it tells nothing of whom."""
-    digest = hashlib.sha256(f"{legal_entity_id}\x1f{customer_id}".encode()).hexdigest()
-    return f"AR-{digest[:8].upper()}"
 
 
 def message_secret(home: Path) -> bytes:

@@ -15,6 +15,7 @@ class PublishReport:
     `refused` could not be written or sent, `withdrawn` are letters of earlier nights that this
     one would not write any more. `not_drafted_because` is empty where notices were drafted.
     `uncopied` go without the copy that the policy wants: the salesperson's address is none.
+    `in_another_language`: in English, for nobody has written them in the customer's.
     """
 
     as_of_date: date
@@ -29,6 +30,7 @@ class PublishReport:
     withdrawn: int
     not_drafted_because: str
     uncopied: int = 0
+    in_another_language: int = 0
 
     @property
     def sentence(self) -> str:
@@ -39,5 +41,7 @@ class PublishReport:
             drafted = f"{self.drafted} drafted, {self.drafted_before} drafted before"
         refused = f", {self.refused} refused" if self.refused else ""
         refused += f", {self.uncopied} without a salesperson to copy" if self.uncopied else ""
+        if self.in_another_language:
+            refused += f", {self.in_another_language} in English, not the customer's language"
         withdrawn = f", {self.withdrawn} waiting ones withdrawn" if self.withdrawn else ""
         return f"{self.legal_entity_id}: {self.notices} notices, {drafted}{refused}{withdrawn}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from receivables.lake import Night
 from receivables.page import page
+from receivables.publish.posted import PostedLetter
 from receivables.select.call_script import Call, call_script
 from receivables.select.policy import Policy
 from receivables.select.work_list import load_work_list
@@ -60,11 +61,16 @@ def create_call_scripts(
         sql.connection.executemany("insert into call_script values (?, ?, ?)", scripts)
 
 
-def write_work_list(sql: Session, night: Night) -> None:
-    """Write the page: what there is to do, kind by kind, and under the calls what to say."""
+def write_work_list(
+    sql: Session, night: Night, posted: Mapping[tuple[str, str], PostedLetter]
+) -> None:
+    """Write the page: what there is to do, kind by kind, under the calls what to say, and beside
+    the letters what to print.
+    """
     rows = _grouped(sql.rows("publish/work_list/listed", rows_max=LISTED_ROWS), "kind")
     text = page("work_list").render(
-        night=night, kinds=[(kind, rows[(kind,)]) for kind in load_work_list()["kinds"]],
+        night=night, posted=posted,
+        kinds=[(kind, rows[(kind,)]) for kind in load_work_list()["kinds"]],
     )
     file = work_list_file(night)
     partial = file.with_name(f"{file.name}.partial")

@@ -39,6 +39,7 @@ class Step:
     leaves without anybody being asked.
     `cc`: who of ours gets a copy that the customer sees. `thread`: whether the letter goes on with
     that of the last letter about an item of its own (continue), or starts another (new).
+    `attach`: what goes with the letter. `offers`: whether it proposes the policy's instalments.
     """
 
     step: str
@@ -57,6 +58,8 @@ class Step:
     cc: tuple[str, ...] = ()
     thread: str = "continue"
     approval: Approval | None = None
+    attach: tuple[str, ...] = ()
+    offers: bool = False
 
     @property
     def is_before_due(self) -> bool:
@@ -82,8 +85,8 @@ class BusySeason:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What whoever calls may offer without asking: so many instalments, the first within so many
-    days, and whether interest is waived if they are kept.
+    """What whoever calls, or a letter, may offer without asking: so many instalments, the first
+    within so many days, and whether interest is waived if they are kept.
     """
 
     instalments_max: int
@@ -104,7 +107,7 @@ class Policy:
     `contacts_max` contacts in `contacts_max_days` days, over all channels, are enough for one
     customer. `is_catching_up`: after nights without a letter the highest due step is taken, and
     those below it are skipped. `sleeping_after_days`: an overdue item about which nobody spoke for
-    so long sleeps. `offer`: None if nothing is offered on the phone.
+    so long sleeps. `offer`: None if nothing is offered.
     """
 
     name: str

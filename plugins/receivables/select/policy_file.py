@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from receivables.contract import INCLUDE
+from receivables.dispatch.commitment import commitment_faults
 from receivables.dispatch.templates import template_faults
 from receivables.errors import PolicyError
 from receivables.select.call_words import script_faults
@@ -110,6 +111,10 @@ class _Reader:
         )
         if any(step.channel == "call" for step in steps):
             self.faults += script_faults()
+        if any("commitment_letter" in step.attach for step in steps):
+            self.faults += commitment_faults()
+        if "offer" not in self.raw and any(step.offers for step in steps):
+            self.fault("offer", "a step has `offers`: say what is offered, or take it out")
         text = json.dumps(self.raw, sort_keys=True, default=str)
         return Policy(
             name=name,

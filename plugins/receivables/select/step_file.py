@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.numbers import list_currencies
 
-from receivables.dispatch.letter import INTEREST_MODES, STEPS_WITH_A_DEADLINE
+from receivables.dispatch.letter import ATTACHMENTS, INTEREST_MODES, STEPS_WITH_A_DEADLINE
 from receivables.select.channel import load_channels
 from receivables.select.policy import COPIED, ROLES, THREADS, TONES, Approval, Step
 
@@ -20,7 +20,7 @@ TRIGGERS = ("days_past_due", "business_days_past_due", "days_after_previous")
 NUMBERS = ("pay_within_days", "lapses_after_days", "min_days_since_last")
 KEYS = {
     *TRIGGERS, *NUMBERS, "step", "channel", "recipients", "template", "tone", "interest",
-    "thresholds", "approval", "cc", "thread",
+    "thresholds", "approval", "cc", "thread", "attach", "offers",
 }
 STEP_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -75,7 +75,11 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         step=_name(body, key, fault),
         channel=_one_of(body, "channel", key, tuple(load_channels()), fault),
         recipients=_recipients(body.get("recipients"), f"{key}.recipients", fault),
-        cc=_copied(body.get("cc", []), f"{key}.cc", fault),
+        cc=_some_of(body.get("cc", []), f"{key}.cc", COPIED, "who gets a copy", fault),
+        attach=_some_of(
+            body.get("attach", []), f"{key}.attach", ATTACHMENTS, "what goes with it", fault
+        ),
+        offers=_is_true(body.get("offers", False), f"{key}.offers", fault),
         thread=_one_of({"thread": "continue"} | body, "thread", key, THREADS, fault),
         template=str(body.get("template", body.get("step", ""))),
         tone=_one_of(body, "tone", key, TONES, fault),
@@ -90,7 +94,7 @@ def _step(raw: object, key: str, fault: Fault) -> Step:
         },
     )
     _check(step, key, fault)
-    for name in sorted({"cc", "thread"} & set(body)):
+    for name in sorted({"cc", "thread", "attach", "offers"} & set(body)):
         if step.channel != "email":
             fault(f"{key}.{name}", "only a letter by email has it")
     return step
@@ -110,6 +114,8 @@ def _check(step: Step, key: str, fault: Fault) -> None:
         fault(f"{key}.approval", "only an email waits for it; the rest people decide anyway")
     if step.interest == "claim" and step.is_before_due:
         fault(key, "interest cannot be claimed before the due date has passed")
+    if step.offers and step.is_before_due:
+        fault(f"{key}.offers", "nothing is late yet; a person answers whoever asks for a plan")
 
 
 def _approval(raw: object, key: str, fault: Fault) -> Approval:
@@ -150,11 +156,19 @@ def _recipients(raw: object, key: str, fault: Fault) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _copied(raw: object, key: str, fault: Fault) -> tuple[str, ...]:
-    if not isinstance(raw, list) or not set(map(str, raw)) <= set(COPIED):
-        fault(key, f"must list who gets a copy: {', '.join(COPIED)}")
+def _some_of(
+    raw: object, key: str, known: tuple[str, ...], what: str, fault: Fault
+) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not set(map(str, raw)) <= set(known):
+        fault(key, f"must list {what}: {', '.join(known)}")
         return ()
-    return tuple(raw)
+    return tuple(dict.fromkeys(raw))
+
+
+def _is_true(raw: object, key: str, fault: Fault) -> bool:
+    if not isinstance(raw, bool):
+        fault(key, f"{raw!r} must be true or false")
+    return raw is True
 
 
 def _one_of(
