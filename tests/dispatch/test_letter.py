@@ -144,7 +144,7 @@ def test_the_language_falls_back_and_says_so(
     rendered = render(make_letter(language=asked_for))
     assert (rendered.language, rendered.asked_for) == (written_in, asked_for), because
     assert Page(rendered.html).of("html") == [{"lang": written_in, "dir": "ltr"}]
-    assert rendered.is_in_another_language == ("nobody wrote for" in because or asked_for in (
+    assert (rendered.language_asked is not None) == ("nobody wrote for" in because or asked_for in (
         "", "../../etc/passwd", "de/../../x")), "for the outbox and the night's report"
 
 

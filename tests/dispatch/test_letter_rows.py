@@ -20,7 +20,7 @@ from receivables.dispatch.notice import DraftResult, notice_id
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Night
 from receivables.publish.draft import draft_notices
-from receivables.publish.letter import read_lines
+from receivables.publish.letter import letter_of, read_lines
 from receivables.select.policy_file import load_policy
 from receivables.sql import Session, session
 from test_letter import squeezed
@@ -145,8 +145,22 @@ def test_a_step_with_offers_proposes_what_its_policy_allows(rows: Session, tmp_p
     assert "Das Angebot gilt bis zum 30.07.2026" in letter, "before the deadline of 14 days"
 
 
-def test_the_same_step_without_offers_proposes_nothing(rows: Session, tmp_path: Path) -> None:
-    assert "Raten" not in drafted(rows, tmp_path)[2]
+def test_a_letter_has_the_shipping_documents_and_an_offer_only_if_its_step_makes_one(
+    rows: Session, tmp_path: Path
+) -> None:
+    insert(rows, "invoice", ("I1", " CT-1; CT-2;;", None, None), ("I3", None, None, None))
+    settings = settings_file.read(INCLUDE / "settings.yaml")
+    night, entity = Night(AS_OF, "DE", NOW, tmp_path / "night"), settings.entities["DE"]
+    gentle = load_policy("gentle", AS_OF)
+    [row] = rows.rows("publish/letter")
+    lines = read_lines(rows, "publish/letter_item", night, entity)[NOTICE]
+    letters = {
+        step.step: letter_of(row, lines, night, settings, entity, gentle, step)
+        for step in gentle.steps
+    }
+    assert [line.delivery_refs for line in letters["demand"].lines] == [(), ("CT-1", "CT-2"), ()]
+    assert [name for name, letter in letters.items() if letter.offer is not None] == ["demand"]
+    assert {letter.attached for letter in letters.values()} == {()}, "nothing is attached yet"
 
 
 @pytest.mark.parametrize(("language", "asked", "counted", "because"), [

@@ -316,6 +316,15 @@ def test_a_letter_that_claims_explains_all_of_it_however_much() -> None:
     assert "on request" not in rendered.text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hundred_invoices_that_are_all_claimed_are_not_clipped(language: str) -> None:
+    rows = (segment("6.17", date(2026, 2, 1)), segment("6.17", date(2026, 2, 1)))
+    letter = letter_of(*(
+        claimed(f"RE-2026-{n:06}", segments=rows, open_amount="1234.56") for n in range(100)
+    ), language=language, attached=("commitment_letter",))
+    assert len(render(letter).html.encode()) < 100_000, "large providers cut a mail off at 102 kB"
+
+
 def test_a_statement_too_wide_for_a_plain_mail_is_told_cell_by_cell() -> None:
     wide = "123456789012345.00"
     rows = tuple(segment("61728394506172.50", date(2026, 2, 1), base_amount=Decimal(wide))

@@ -105,6 +105,7 @@ def policies(draw: st.DrawFn) -> str:
         if step["channel"] in ("call", "task"):
             step["lapses_after_days"] = draw(st.integers(1, 30))
             step.pop("thread", None)
+            step.pop("attach", None)
         step["recipients"] = draw(st.sampled_from([["accounts_payable"], ["owner", "legal"]]))
         modes = ["display", "off"] if is_before else ["display", "claim", "off"]
         step["interest"] = draw(st.sampled_from(modes))

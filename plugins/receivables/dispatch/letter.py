@@ -29,7 +29,9 @@ __all__ = [
     "letter_page", "reader_of", "render",
 ]
 
-NAME_LENGTH_MAX, NUMBER_LENGTH_MAX, LINE_LENGTH_MAX, REFS_LENGTH_MAX = 120, 40, 160, 400
+NAME_LENGTH_MAX, NUMBER_LENGTH_MAX, LINE_LENGTH_MAX = 120, 40, 160
+REFS_LENGTH_MAX = 400
+LANGUAGE_TAG_LENGTH_MAX = 35  # that of RFC 5646 for one without private parts
 INVOICES_IN_SUBJECT_MAX = 3
 STEPS_WITH_A_DEADLINE = ("demand", "final_demand")
 INTEREST_MODES = ("display", "claim", "off")
@@ -97,10 +99,11 @@ class RenderedLetter:
     payment_code: PaymentCode | None
 
     @property
-    def is_in_another_language(self) -> bool:
-        """Whether nobody has written it in the language that was wished for."""
+    def language_asked(self) -> str | None:
+        """The language wished for, where nobody has written it in that one; else None."""
         wished = self.asked_for.replace("_", "-").partition("-")[0].lower()
-        return wished != self.language.partition("-")[0]
+        is_written = wished == self.language.partition("-")[0]
+        return None if is_written else clean(self.asked_for, LANGUAGE_TAG_LENGTH_MAX)
 
 
 def render(letter: Letter) -> RenderedLetter:

@@ -95,8 +95,7 @@ def publish(
             is_unchanged=is_unchanged, output_hash=output_hash, notices=_count_notices(sql),
             drafted=len(drafts.inserted), drafted_before=len(drafts.already_there),
             refused=len(drafts.refused), uncopied=drafts.uncopied, withdrawn=withdrawn,
-            in_another_language=drafts.in_another_language,
-            not_drafted_because=why_not,
+            in_another_language=drafts.in_another_language, not_drafted_because=why_not,
         )
     if not is_restated:
         earlier = NOTICES_REMEMBERED if withdrawn else timedelta(0)

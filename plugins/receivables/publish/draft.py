@@ -15,7 +15,6 @@ from receivables.dispatch.letter import Letter, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
 from receivables.dispatch.outbox import Outbox
-from receivables.dispatch.templates import clean
 from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError, SettingsError
@@ -25,8 +24,6 @@ from receivables.publish.letter import attachments, demanded, letter_of, read_li
 from receivables.select.policy import Policy, Step
 from receivables.settings import Entity, Settings
 from receivables.sql import Session
-
-LANGUAGE_TAG_LENGTH_MAX = 35  # that of RFC 5646 for one without private parts
 
 
 def draft_notices(
@@ -123,8 +120,7 @@ def _draft(
         approval_role=row["approval_role"],
         channel=row["channel"],
         language=rendered.language,
-        language_asked=clean(rendered.asked_for, LANGUAGE_TAG_LENGTH_MAX)
-        if rendered.is_in_another_language else None,
+        language_asked=rendered.language_asked,
         recipient_role=row["recipient_role"],
         sender=mailbox(settings.mail.sender, owner="mail.sender"),
         recipient=to.recipient,
