@@ -15,18 +15,29 @@ from receivables.contract import INCLUDE
 
 SETTINGS_FILE = INCLUDE / "settings.yaml"
 
+# How long mails that came in are kept, unless the settings say otherwise.
+INBOX_KEPT_DAYS = 365
+
 # When the schedule runs the night, in the company's time zone.
 NIGHT_AT = time(2)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How letters leave; in sink mode nothing does: they are stored as files under `home`."""
+    """How letters leave; in sink mode nothing does: they are stored as files under `home`.
+
+    `replies`, `bounces`: the addresses that letters ask answers and bounces to come back to, with
+    a code added; None: to the sender. `inbox`: the IMAP connection that they are read by.
+    """
 
     connection: str | None
     sender: str
     sink: bool
     journal_address: str | None
+    replies: str | None = None
+    bounces: str | None = None
+    inbox: str | None = None
+    inbox_kept_days: int = INBOX_KEPT_DAYS
 
 
 @dataclass(frozen=True, slots=True)

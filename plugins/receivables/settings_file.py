@@ -17,12 +17,12 @@ from receivables.limits import default_limits
 from receivables.settings import (
     NIGHT_AT,
     Entity,
-    Mail,
     Settings,
     Source,
     is_over_by_the_night,
 )
 from receivables.settings_interest import check_names, interest_exceptions, interest_rule
+from receivables.settings_mail import read_mail
 from receivables.settings_policy import approvers, policy_exceptions, policy_name
 
 
@@ -75,7 +75,7 @@ class Reader:
             ),
             outbox_url=self.url(top, "outbox_url", f"sqlite:///{home / 'outbox.sqlite'}"),
             warehouse_url=self.url(top, "warehouse_url", f"duckdb:///{home / 'warehouse.duckdb'}"),
-            mail=self.mail(top.get("mail") or {}),
+            mail=read_mail(self, top.get("mail") or {}),
             sources=sources,
             entities=entities,
             approvers=approvers(self, top.get("approvers")),
@@ -144,22 +144,6 @@ class Reader:
             self.fault(f"{key}.{name}", "must be a list of lines")
             return ()
         return tuple(value)
-
-    def mail(self, raw: object) -> Mail:
-        known = {"connection", "sender", "sink", "journal_address"}
-        body = self.mapping(raw, "mail", known) if raw else {}
-        sink = body.get("sink", True)
-        if not isinstance(sink, bool):
-            self.fault("mail.sink", "must be true (letters stay here as files) or false")
-        if sink is False and not body.get("connection"):
-            self.fault("mail.connection", "is missing; a real relay needs a connection id, whose "
-                                          "secret comes from AIRFLOW_CONN_<ID>")
-        return Mail(
-            connection=body.get("connection"),
-            sender=body.get("sender") or "accounts.receivable@example.com",
-            sink=bool(sink),
-            journal_address=body.get("journal_address"),
-        )
 
     def source(self, name: str, raw: object) -> Source:
         key = f"sources.{name}"

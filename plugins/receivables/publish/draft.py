@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from collections import defaultdict
@@ -13,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from receivables.dispatch.address import mailbox
 from receivables.dispatch.letter import Letter, LetterLine, LetterSegment, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
@@ -21,6 +19,7 @@ from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.thread import ThreadItem
 from receivables.dispatch.window import SendWindow, is_time_zone
 from receivables.errors import DataError, SettingsError
+from receivables.inbox.address import case_reference
 from receivables.lake import Night
 from receivables.publish.envelope import Envelope, envelope, sent_items
 from receivables.select.policy import Policy, Step
@@ -109,7 +108,10 @@ def _draft(
 ) -> Draft:
     step = next(step for step in policy.steps if step.step == row["step"])
     rendered = render(_letter(row, lines, night, settings, entity, step))
-    to = envelope(row, lines, step, sent)
+    to = envelope(
+        row, lines, step, sent, mail=settings.mail, legal_entity_id=night.legal_entity_id,
+        secret=secret,
+    )
     if to.thread is not None:
         rendered = replace(rendered, subject=to.thread.subject)
     key = {
@@ -133,7 +135,7 @@ def _draft(
         channel=row["channel"],
         language=rendered.language,
         recipient_role=row["recipient_role"],
-        sender=mailbox(settings.mail.sender, owner="mail.sender"),
+        sender=to.sender,
         recipient=to.recipient,
         cc=to.cc,
         cc_fault=to.cc_fault,
@@ -185,7 +187,10 @@ def _message(
         message_id=identity,
         date=now,
         cc=to.cc,
+        reply_to=to.reply_to,
         thread_id=None if to.thread is None else to.thread.thread_id,
+        # What waits for approval is released by a person, and by nobody else.
+        is_machine_released=row["approval_role"] is None,
     )
 
 
@@ -259,12 +264,6 @@ def _segment(row: Mapping[str, Any]) -> LetterSegment:
         legal_basis=row["legal_basis"],
         needs_confirmation=row["needs_confirmation"],
     )
-
-
-def case_reference(legal_entity_id: str, customer_id: str) -> str:
-    """What a customer's letters of one legal entity are filed under; it tells nothing of whom."""
-    digest = hashlib.sha256(f"{legal_entity_id}\x1f{customer_id}".encode()).hexdigest()
-    return f"AR-{digest[:8].upper()}"
 
 
 def message_secret(home: Path) -> bytes:
