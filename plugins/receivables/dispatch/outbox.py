@@ -43,11 +43,12 @@ from receivables.dispatch.notice import (
 from receivables.dispatch.proof import Proof, proofs
 from receivables.dispatch.schema import outbox
 from receivables.dispatch.state import claimable, move
+from receivables.dispatch.suppression import SuppressionList
 from receivables.dispatch.thread import ThreadItem, thread_items
 from receivables.errors import DataError, TransientError
 
 
-class Outbox:
+class Outbox(SuppressionList):
     """Notices and what became of them. Tables are created on first use."""
 
     def __init__(self, url: str) -> None:

@@ -189,6 +189,21 @@ delivery_event = Table(
 )
 Index("delivery_event_by_notice", delivery_event.c.notice_id, delivery_event.c.event_id)
 
+# Addresses that no letter goes to; a row is added or lifted, and stays.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("suppression_id", Integer, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("evidence", Text, nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_because", Text),
+)
+Index("suppression_by_address", suppression.c.address)
+
 
 def open_engine(url: str) -> Engine:
     """An engine for the outbox; parameters never show in its errors, for they are personal data.
