@@ -21,6 +21,7 @@ from receivables.errors import (
     WrongUse,
 )
 from receivables.hand_over.command import add_dossier, add_hand_over
+from receivables.inbox.command import add_inbox
 from receivables.plan import arguments as policy_arguments
 
 DESCRIPTION = """\
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compact(commands)
     add_approve(commands, _command)
     _add_dispatch(commands)
+    add_inbox(commands, _command)
     _add_replay(commands)
     _add_policy(commands)
     _add_why(commands)

@@ -68,7 +68,7 @@ def _rebuild(
     )
     select(
         rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,
-        progress=progress,
+        progress=progress, inbox=original.file("inbound_message"),
     )
 
 

@@ -43,7 +43,7 @@ def _until(said: str, today: date) -> date | None:
     """The last day to come that is written so that it can mean one day only."""
     days = []
     for year, month, day, first, second, last in _DAY.findall(said):
-        numbers = [int(year), int(month), int(day)] if year else [int(last), int(second), int(first)]
+        numbers = map(int, (year, month, day) if year else (last, second, first))
         is_plain = bool(year) or f"{first}.{second}." in said or int(first) > 12
         try:
             found = date(*numbers)

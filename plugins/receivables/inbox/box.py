@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
@@ -47,9 +47,13 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class KnownMessage:
-    """A reply or complaint in the state in which it was known to be: an input of the night."""
+    """A reply or complaint in the state in which it was known to be: an input of the night.
+
+    `received_at` is UTC without saying so, as in all of a night's tables.
+    """
 
     inbound_id: str
+    legal_entity_id: str
     customer_id: str
     kind: str
     received_at: datetime
@@ -192,9 +196,10 @@ def _as_known(row: Any, known_at: datetime) -> KnownMessage:
     is_resolved = row.resolved_at is not None and row.resolved_at <= known_at
     return KnownMessage(
         inbound_id=row.inbound_id,
+        legal_entity_id=row.legal_entity_id,
         customer_id=row.customer_id,
         kind=row.kind,
-        received_at=row.received_at,
+        received_at=row.received_at.astimezone(UTC).replace(tzinfo=None),
         state=row.state if is_resolved else NEW,
         outcome=row.outcome if is_resolved else None,
     )

@@ -74,7 +74,9 @@ def _arrivals(client: imaplib.IMAP4, connection: Connection) -> Iterator[Arrival
         for name, default in (("folder", "INBOX"), ("recorded_folder", "Receivables"))
     )
     if "MOVE" not in client.capabilities and "MOVE" not in _capabilities(client):
-        raise SettingsError([f"connection {connection.id}: the server cannot move mails (RFC 6851)"])
+        raise SettingsError([
+            f"connection {connection.id}: the server cannot move mails (RFC 6851)"
+        ])
     client.create(recorded)  # a no means that it is there
     if client.select(folder)[0] != "OK":
         raise SettingsError([f"connection {connection.id}: there is no folder {folder}"])

@@ -15,7 +15,7 @@ from receivables.inbox.bounce import (
     recipient_reports,
     returned_ids,
 )
-from receivables.inbox.box import Inbox, InboundMessage
+from receivables.inbox.box import InboundMessage, Inbox
 from receivables.inbox.complaint import complained_of, complaint
 from receivables.inbox.match import Match, customer_match, letter_match
 from receivables.inbox.message import IncomingMail, Unreadable, read_mail

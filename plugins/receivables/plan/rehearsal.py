@@ -48,7 +48,7 @@ def rehearse(
         )
     select(
         rehearsed, entity=entity, history=history, scratch=run.lake.scratch, progress=_silent,
-        policies=policies,
+        policies=policies, inbox=night.file("inbound_message"),
     )
     return rehearsed
 

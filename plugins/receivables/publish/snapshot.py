@@ -127,7 +127,10 @@ def seal(sql: Session, night: Night, *, status: str, is_restated: bool) -> str:
     manifest = night.manifest()
     if not night.is_sealed:
         hashes = {name: entry["content_hash"] for name, entry in manifest["tables"].items()}
-        inputs = [manifest["input_hash"], manifest["policy_version"], hashes["notice_history"]]
+        inputs = [
+            manifest["input_hash"], manifest["policy_version"], hashes["notice_history"],
+            hashes["inbound_message"],
+        ]
         night.record(
             code_version=__version__, output_hash=_fingerprint(hashes),
             night_input_hash=_fingerprint(inputs), sealed=True,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
+from receivables.inbox.box import KnownMessage
 from receivables.lake import Night, content_hash
 from receivables.select import customer_class
 from receivables.select.business_day import write_business_days
@@ -21,8 +22,8 @@ from receivables.settings import Entity
 from receivables.sql import Session, session
 
 WRITTEN = (
-    *customer_class.WRITTEN, "notice_history", "decision", "notice_item", "notice",
-    "clarification_task", "work_list", "withheld_item",
+    *customer_class.WRITTEN, "notice_history", "inbound_message", "decision", "notice_item",
+    "notice", "clarification_task", "work_list", "withheld_item",
 )
 
 # What the decisions are made of, in order, and whether the statement asks for the as_of_date.
@@ -32,6 +33,7 @@ PREPARED = {
     "climbed_step": True,
     "promise_status": True,
     "next_step": True,
+    "customer_reply": True,
     "customer_state": True,
     "recipient": False,
 }
@@ -49,6 +51,15 @@ HISTORY_TYPES = {
     "state": "varchar",
     "acted_on": "date",
 }
+INBOX_TYPES = {
+    "inbound_id": "varchar",
+    "legal_entity_id": "varchar",
+    "customer_id": "varchar",
+    "kind": "varchar",
+    "received_at": "timestamp",
+    "state": "varchar",
+    "outcome": "varchar",
+}
 
 
 def select(
@@ -59,17 +70,22 @@ def select(
     scratch: Path,
     progress: Callable[[str], None],
     policies: Mapping[str, Policy] | None = None,
+    inbox: Sequence[KnownMessage] | Path = (),
 ) -> None:
     """Decide about every open item of the legal entity, and list the notices to write.
 
-    `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
+    `history`: what earlier nights did, `inbox`: what customers answered, from the outbox or from a
+    file that a night kept of it.
     `policies`: by name, standing in for those that the night keeps.
     """
     in_use = {**kept_policies(night, entity), **(policies or {})}
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
         for table in tables():
-            sql.read(table, night.file(f"ledger/{table}"))
+            name = "source_contact_event" if table == "contact_event" else table
+            sql.read(name, night.file(f"ledger/{table}"))
+        _keep_input(sql, night, "inbound_message", INBOX_TYPES, inbox)
+        sql.create("contact_event", "select/contact_event")
         for table in ("open_item", "credit_item", "group_rate", "quarantine"):
             sql.read(table, night.file(table))
         customer_class.classify(
@@ -78,7 +94,7 @@ def select(
         )
         write_policy_tables(sql, entity, in_use, night.as_of_date)
         write_business_days(sql, entity, night.as_of_date)
-        _keep_history(sql, night, history)
+        _keep_input(sql, night, "notice_history", HISTORY_TYPES, history)
         sql.create("customer_policy", "select/customer_policy", policy_name=entity.policy, **day)
         for table, values in PREPARED.items():
             sql.create(table, f"select/{table}", **(day if values else {}))
@@ -125,21 +141,27 @@ def _keep_withheld(sql: Session, night: Night, **values: object) -> None:
     sql.keep("select/withheld_item", night)
 
 
-def _keep_history(sql: Session, night: Night, history: Sequence[NoticeItem] | Path) -> None:
-    """What the outbox had done by the night is an input: it is kept, so that a replay has it."""
-    if isinstance(history, Path):
-        sql.read("earlier_notice", history)
-    else:
-        assert [field.name for field in fields(NoticeItem)] == list(HISTORY_TYPES)
-        columns = ", ".join(f"{name} {kind}" for name, kind in HISTORY_TYPES.items())
-        sql.connection.execute(f"create table earlier_notice ({columns})")
-        if history:
-            sql.connection.executemany(
-                f"insert into earlier_notice values ({', '.join('?' * len(HISTORY_TYPES))})",
-                [list(asdict(item).values()) for item in history],
+def _keep_input(
+    sql: Session, night: Night, table: str, types: Mapping[str, str],
+    rows: Sequence[NoticeItem] | Sequence[KnownMessage] | Path,
+) -> None:
+    """What the outbox knew by the night is an input: it is kept, so that a replay has it."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    sql.connection.execute(f"create table known_{table} ({columns})")
+    if isinstance(rows, Path):
+        if rows.exists():  # an older version did not keep all of them
+            sql.connection.execute(
+                f"insert into known_{table} by name from read_parquet(?)", [str(rows)]
             )
-    sql.write_table("earlier_notice", night.file("notice_history"))
-    sql.read("notice_history", night.file("notice_history"))
+    elif rows:
+        stated = [asdict(row) for row in rows]
+        assert all(list(row) == list(types) for row in stated)
+        sql.connection.executemany(
+            f"insert into known_{table} values ({', '.join('?' * len(types))})",
+            [list(row.values()) for row in stated],
+        )
+    sql.write_table(f"known_{table}", night.file(table))
+    sql.read(table, night.file(table))
 
 
 def _write_notice_keys(sql: Session, legal_entity_id: str) -> None:
