@@ -8,7 +8,7 @@ from datetime import datetime
 from receivables.connections import Resolver, resolved_url
 from receivables.errors import DataError, WrongUse
 from receivables.inbox.arrival import kept_file
-from receivables.inbox.box import Inbox, InboundMessage
+from receivables.inbox.box import InboundMessage, Inbox
 from receivables.inbox.message import IncomingMail, read_mail
 from receivables.inbox.read import inbox_folder
 from receivables.inbox.schema import OUTCOMES

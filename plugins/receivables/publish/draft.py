@@ -108,12 +108,6 @@ def _draft(
 ) -> Draft:
     step = next(step for step in policy.steps if step.step == row["step"])
     rendered = render(_letter(row, lines, night, settings, entity, step))
-    to = envelope(
-        row, lines, step, sent, mail=settings.mail, legal_entity_id=night.legal_entity_id,
-        secret=secret,
-    )
-    if to.thread is not None:
-        rendered = replace(rendered, subject=to.thread.subject)
     key = {
         "legal_entity_id": night.legal_entity_id,
         "customer_id": row["customer_id"],
@@ -121,6 +115,9 @@ def _draft(
         "cycle": row["cycle"],
         "generation": row["generation"],
     }
+    to = envelope(row, lines, step, sent, mail=settings.mail, entity=entity, secret=secret)
+    if to.thread is not None:
+        rendered = replace(rendered, subject=to.thread.subject)
     identity = message_id(secret, **key, domain=settings.mail.sender.partition("@")[2])
     return Draft(
         **key,

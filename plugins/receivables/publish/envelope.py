@@ -15,7 +15,7 @@ from receivables.errors import DataError
 from receivables.inbox.address import bounce_address, reply_address
 from receivables.lake import Night
 from receivables.select.policy import Step
-from receivables.settings import Mail
+from receivables.settings import Entity, Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Envelope:
 
 def envelope(
     row: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], step: Step,
-    sent: Sequence[ThreadItem], *, mail: Mail, legal_entity_id: str, secret: bytes,
+    sent: Sequence[ThreadItem], *, mail: Mail, entity: Entity, secret: bytes,
 ) -> Envelope:
     """The envelope of a letter about some lines; `sent` went to its customer before.
 
@@ -46,7 +46,8 @@ def envelope(
     return Envelope(
         sender=_sender(mail, row["notice_id"], secret),
         reply_to=None if mail.replies is None else reply_address(
-            mail.replies, secret, legal_entity_id=legal_entity_id, customer_id=row["customer_id"]
+            mail.replies, secret, legal_entity_id=entity.legal_entity_id,
+            customer_id=row["customer_id"],
         ),
         recipient=recipient,
         cc=None if cc == recipient else cc,

@@ -81,13 +81,9 @@ def select(
     in_use = {**kept_policies(night, entity), **(policies or {})}
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
-        for table in tables():
-            name = "source_contact_event" if table == "contact_event" else table
-            sql.read(name, night.file(f"ledger/{table}"))
+        _read_book(sql, night)
         _keep_input(sql, night, "inbound_message", INBOX_TYPES, inbox)
         sql.create("contact_event", "select/contact_event")
-        for table in ("open_item", "credit_item", "group_rate", "quarantine"):
-            sql.read(table, night.file(table))
         customer_class.classify(
             sql, night, load_customer_classes(), entity_currency=entity.currency,
             promise_grace_days=in_use[entity.policy].promise_grace_days,
@@ -114,6 +110,15 @@ def select(
         )
     decided = ", ".join(f"{row['decisions']} {row['outcome']}" for row in counts) or "no open item"
     progress(f"{night.legal_entity_id}: decided {decided}")
+
+
+def _read_book(sql: Session, night: Night) -> None:
+    """What the source told the night, and what the stages before made of it."""
+    for table in tables():
+        name = "source_contact_event" if table == "contact_event" else table
+        sql.read(name, night.file(f"ledger/{table}"))
+    for table in ("open_item", "credit_item", "group_rate", "quarantine"):
+        sql.read(table, night.file(table))
 
 
 def _find_cash_doubts(sql: Session, night: Night, entity: Entity, policy: Policy) -> None:
