@@ -42,7 +42,8 @@ def keep(file: Path, raw: bytes) -> None:
     """Keep a mail, whole or not at all, readable by its owner alone."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = file.with_suffix(".partial")
-    with partial.open("wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as handle:
+    partial.touch(mode=0o600)
+    with partial.open("wb") as handle:
         handle.write(raw)
         handle.flush()
         os.fsync(handle.fileno())
