@@ -9,7 +9,7 @@ from __future__ import annotations
 import imaplib
 import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from receivables.connections import Connection
@@ -28,14 +28,22 @@ def fetched(connection: Connection) -> Iterator[Arrival]:
 
     Raises SettingsError if no retry can help (login, certificate, folder), else TransientError.
     """
-    name = f"connection {connection.id}"
-    try:
+    with _plain_errors(connection):
         client = _logged_in(connection)
         try:
             yield from _arrivals(client, connection)
         finally:
             with suppress(OSError, imaplib.IMAP4.error):
                 client.logout()
+
+
+@contextmanager
+def _plain_errors(connection: Connection) -> Iterator[None]:
+    """What went wrong, and who must act, without the server's words: they may repeat what we sent.
+    """
+    name = f"connection {connection.id}"
+    try:
+        yield
     except ssl.SSLError as refused:
         raise SettingsError([f"{name}: {type(refused).__name__}; correct the server's certificate "
                              "or `ca_file`; nothing was read"]) from None
@@ -62,7 +70,7 @@ def _logged_in(connection: Connection) -> imaplib.IMAP4:
         client.login(connection.login or "", connection.password or "")
     except imaplib.IMAP4.abort:
         raise
-    except imaplib.IMAP4.error:  # its words may repeat what we sent
+    except imaplib.IMAP4.error:
         client.shutdown()
         raise SettingsError([f"connection {connection.id}: the login was refused"]) from None
     return client
@@ -85,7 +93,7 @@ def _arrivals(client: imaplib.IMAP4, connection: Connection) -> Iterator[Arrival
         _, answer = client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{OCTETS_MAX + 1}>)")
         raw = next((part[1] for part in answer if isinstance(part, tuple)), None)
         if raw is not None:  # somebody else may have moved it meanwhile
-            yield Arrival(raw, lambda uid=uid: _move(client, uid, recorded))
+            yield Arrival(raw, lambda uid=uid: _move(client, connection, uid, recorded))
 
 
 def _capabilities(client: imaplib.IMAP4) -> tuple[str, ...]:
@@ -94,9 +102,10 @@ def _capabilities(client: imaplib.IMAP4) -> tuple[str, ...]:
     return tuple((answer[0] or b"").decode().upper().split())
 
 
-def _move(client: imaplib.IMAP4, uid: str, folder: str) -> None:
-    if client.uid("MOVE", uid, folder)[0] != "OK":
-        raise imaplib.IMAP4.abort("a mail could not be moved")
+def _move(client: imaplib.IMAP4, connection: Connection, uid: str, folder: str) -> None:
+    with _plain_errors(connection):
+        if client.uid("MOVE", uid, folder)[0] != "OK":
+            raise imaplib.IMAP4.abort("a mail could not be moved")
 
 
 def _quoted(folder: object) -> str:
