@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -119,3 +120,26 @@ def test_the_database_and_the_log_hold_no_words_and_no_addresses(both: Mailroom)
     for text in (stored, " ".join(said)):
         assert "@" not in text and "Monday" not in text and "Kaya" not in text
     assert len(said) == 2
+
+
+KNOWN = [
+    # known at, hours after it came | state | outcome | because
+    (-1, None, None, "it had not come yet"),
+    (0, "new", None, "it has just come"),
+    (3, "new", None, "nobody has read it yet"),
+    (4, "confirmed", "paid", "read by then"),
+]
+
+
+def test_what_was_known_at_an_instant_stays_what_was_known(both: Mailroom) -> None:
+    both.read(both.fixture("reply_gmail"), both.fixture("away_exchange"))
+    with closing(box.Inbox(both.outbox_url)) as inbox:
+        [waiting] = inbox.waiting_messages()
+        assert inbox.resolve(waiting.inbound_id, outcome="paid", because=None,
+                             now=MORNING + timedelta(hours=4))
+        for hours, state, outcome, because in KNOWN:
+            known_at = MORNING + timedelta(hours=hours)
+            found = inbox.known_messages(legal_entity_id="DE01", known_at=known_at)
+            told = [(message.kind, message.state, message.outcome) for message in found]
+            assert told == ([] if state is None else [("reply", state, outcome)]), because
+        assert inbox.known_messages(legal_entity_id="DE02", known_at=known_at) == []
