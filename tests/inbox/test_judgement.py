@@ -125,6 +125,36 @@ def test_a_bounce_decides_about_a_letter_of_which_nobody_knew(both: Mailroom) ->
     assert both.rows("select is_void from outbox_item where invoice_id = 'I3'")[0][0] in (1, True)
 
 
+PASSED_ON = [
+    # final recipient | original recipient | the letter is | seems | because
+    (RECIPIENT.upper(), "", "failed", "address", "capitals make no other address"),
+    ("kaya@elsewhere.example", RECIPIENT, "failed", "address", "forwarded, and it says from where"),
+    ("kaya@elsewhere.example", "", "sent", "passed_on", "one of a group: the others have the letter"),
+]
+
+
+@pytest.mark.parametrize(("final", "original", "state", "seems", "because"), PASSED_ON,
+                         ids=[row[-1] for row in PASSED_ON])
+def test_a_report_is_about_the_address_that_it_names(
+    mailroom: Mailroom, final: str, original: str, state: str, seems: str, because: str
+) -> None:
+    told = f"{final}\nOriginal-Recipient: rfc822;{original}" if original else final
+    mailroom.read(mailroom.filled(report("5.1.1", recipient=told)))
+    assert mailroom.state() == state, because
+    assert mailroom.rows("select classified from inbound_message") == [(seems,)], because
+    assert bool(mailroom.suppressed()) is (state == "failed"), because
+
+
+def test_a_report_of_two_recipients_is_read_for_the_letters_own(mailroom: Mailroom) -> None:
+    two = report("5.1.1", recipient="sales@seller.example").replace(
+        "\n\n--r\nContent-Type: text/rfc822-headers",
+        f"\n\nFinal-Recipient: rfc822; {RECIPIENT}\nAction: delivered\nStatus: 2.0.0\n"
+        "\n--r\nContent-Type: text/rfc822-headers",
+    )
+    assert mailroom.read(mailroom.filled(two)).kinds == {"delivery": 1}
+    assert mailroom.state() == "sent" and mailroom.suppressed() == {}
+
+
 def test_how_long_somebody_is_away(mailroom: Mailroom) -> None:
     mailroom.read(mailroom.fixture("away_exchange"))
     [(until, state)] = mailroom.rows("select away_until, state from inbound_message")

@@ -9,7 +9,7 @@ from email.message import Message
 from receivables.dispatch.refusal import Cause, cause_of
 from receivables.inbox.message import IncomingMail, header_text, message_ids, part_text, parts
 
-FAILED, DELAYED = "failed", "delayed"
+FAILED, DELAYED, *_ = ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"\b([245]\d\d)\b")
 # An answer of a mail server, quoted in words, as those write it that know no reports.
@@ -18,9 +18,13 @@ _QUOTED = re.compile(r"\b([45]\d\d)[ -]#?([45]\.\d{1,3}\.\d{1,3})\b")
 
 @dataclass(frozen=True, slots=True)
 class RecipientReport:
-    """What became of a mail to one recipient; `reply` is the codes that say why."""
+    """What became of a mail to one recipient; `reply` is the codes that say why.
 
-    recipient: str = field(repr=False)
+    `recipients` are the address that it was written to and the one that it ended at, if both are
+    told: the reporting mail server may have passed it on.
+    """
+
+    recipients: tuple[str, ...] = field(repr=False)
     action: str
     reply: str
 
@@ -55,12 +59,17 @@ def returned_ids(mail: Message) -> tuple[str, ...]:
 
 
 def _report(block: Message) -> RecipientReport:
-    final = header_text(block, "Final-Recipient") or header_text(block, "Original-Recipient")
+    named = [header_text(block, name) for name in ("Original-Recipient", "Final-Recipient")]
+    action = header_text(block, "Action").split()[0].lower().rstrip(";")
     return RecipientReport(
-        recipient=final.rpartition(";")[2].strip().strip("<>").lower(),
-        action=header_text(block, "Action").split()[0].lower().rstrip(";"),
+        recipients=tuple(_address(text) for text in named if text),
+        action=action if action in ACTIONS else "other",
         reply=_reply(header_text(block, "Status"), header_text(block, "Diagnostic-Code")),
     )
+
+
+def _address(text: str) -> str:
+    return text.rpartition(";")[2].strip().strip("<>").lower()
 
 
 def _reply(status: str, diagnostic: str) -> str:
@@ -83,6 +92,6 @@ def _unreported(incoming: IncomingMail) -> list[RecipientReport]:
     quoted = _QUOTED.search(incoming.text)
     reply = " ".join(quoted.groups()) if quoted else "550 5.0.0"
     return [
-        RecipientReport(address.strip().strip("<>").lower(), FAILED, reply)
+        RecipientReport((_address(address),), FAILED, reply)
         for address in failed.split(",") if address.strip()
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
@@ -13,6 +15,7 @@ from receivables.dispatch.notice import FAILED, SENT, UNKNOWN
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.schema import outbox
 from receivables.dispatch.state import move
+from receivables.inbox.address import case_reference
 from receivables.inbox.schema import (
     COMPLAINT,
     CONFIRMED,
@@ -109,11 +112,16 @@ class Inbox(Outbox):
             rows = connection.execute(_letters().where(theirs)).all()
         return list({(row.legal_entity_id, row.customer_id): Letter(*row) for row in rows}.values())
 
-    def customers(self) -> list[tuple[str, str]]:
-        """Every legal entity and customer that was written to."""
+    @cached_property
+    def customers_of_case(self) -> Mapping[str, list[tuple[str, str]]]:
+        """The legal entities and customers that were written to, by their case references."""
         query = select(outbox.c.legal_entity_id, outbox.c.customer_id).distinct()
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         with self._reading() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query)]
+            for legal_entity_id, customer_id in connection.execute(query):
+                case = case_reference(legal_entity_id, customer_id)
+                found[case].append((legal_entity_id, customer_id))
+        return found
 
     def message(self, inbound_id: str) -> InboundMessage | None:
         """One mail that came in."""

@@ -15,7 +15,7 @@ from receivables.inbox.bounce import (
     recipient_reports,
     returned_ids,
 )
-from receivables.inbox.box import InboundMessage, Inbox
+from receivables.inbox.box import InboundMessage, Inbox, Letter
 from receivables.inbox.complaint import complained_of, complaint
 from receivables.inbox.match import Match, customer_match, letter_match
 from receivables.inbox.message import IncomingMail, Unreadable, read_mail
@@ -68,31 +68,31 @@ def _report(
     match = letter_match(
         inbox, secret, addresses=incoming.addressees, message_ids=returned_ids(incoming.mail)
     )
-    told = _of_letter(reports, match)
+    told, whose = _of_letter(reports, None if match is None else match.letter)
     kind = KIND_OF_ACTION.get(told.action, schema.DELIVERY)
-    is_copy = match is not None and match.letter is not None and (
-        told.recipient == (match.letter.cc or "").lower() != ""
-    )
     classified = told.cause.value if kind == schema.BOUNCE else told.action
     # What a bounce calls for is done at once; only what nobody else would hear of waits.
     message = replace(
-        blank, kind=kind, classified="copy" if is_copy else classified, rule=told.reply,
-        state=schema.NEW if is_copy and kind == schema.BOUNCE else schema.RECORDED,
+        blank, kind=kind, classified=whose or classified, rule=told.reply,
+        state=schema.NEW if whose and kind == schema.BOUNCE else schema.RECORDED,
     )
-    return Judgement(_of_customer(message, match), match, None if is_copy else told)
+    return Judgement(_of_customer(message, match), match, None if whose else told)
 
 
-def _of_letter(reports: list[RecipientReport], match: Match | None) -> RecipientReport:
-    """Forwarding changes addresses: of reports that name no recipient of ours, the worst."""
-    if match is not None and match.letter is not None:
-        recipient = match.letter.recipient.lower()
-        own = [report for report in reports if report.recipient == recipient]
-        reports = own or reports
-    worst_first = (FAILED, DELAYED)
-    return min(
-        reports,
-        key=lambda r: worst_first.index(r.action) if r.action in worst_first else len(worst_first),
-    )
+def _of_letter(
+    reports: list[RecipientReport], letter: Letter | None
+) -> tuple[RecipientReport, str]:
+    """The report about the letter's recipient; else the first, and whom that is about instead: the
+    copy, or somebody to whom others passed the letter on, as members of a group.
+    """
+    if letter is None:
+        return reports[0], ""
+    recipient, copied = letter.recipient.lower(), (letter.cc or "").lower()
+    for report in reports:
+        if recipient in report.recipients or not report.recipients:
+            return report, ""
+    first = reports[0]
+    return first, "copy" if copied in first.recipients else "passed_on"
 
 
 def _complaint(

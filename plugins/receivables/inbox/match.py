@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from receivables.inbox.address import case_reference, cases_in, is_of_customer, notice_of
+from receivables.inbox.address import cases_in, is_of_customer, notice_of
 from receivables.inbox.box import Inbox, Letter
 
 _CASE_IN_SUBJECT = re.compile(r"\[(AR-[0-9A-F]{8})\]")
@@ -44,7 +44,7 @@ def customer_match(
     """The customer who answers; nobody if a sign could mean two."""
     letter = inbox.letter_of(message_ids)
     for case, code in cases_in(addresses):
-        for legal_entity_id, customer_id in _of_case(inbox, case):
+        for legal_entity_id, customer_id in inbox.customers_of_case.get(case, []):
             own = {"legal_entity_id": legal_entity_id, "customer_id": customer_id}
             if is_of_customer(code, secret, **own):
                 is_theirs = letter is not None and letter.customer_id == customer_id
@@ -53,7 +53,7 @@ def customer_match(
         return Match("message_id", letter.legal_entity_id, letter.customer_id, letter)
     named = {
         customer for case in set(_CASE_IN_SUBJECT.findall(subject))
-        for customer in _of_case(inbox, case)
+        for customer in inbox.customers_of_case.get(case, [])
     }
     if len(named) == 1:
         return Match("case", *named.pop())
@@ -62,7 +62,3 @@ def customer_match(
         [only] = letters
         return Match("sender", only.legal_entity_id, only.customer_id, only)
     return None
-
-
-def _of_case(inbox: Inbox, case: str) -> list[tuple[str, str]]:
-    return [key for key in inbox.customers() if case_reference(*key) == case]
