@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 AddCommand = Callable[[Any, str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
 DONE, FAILED = 0, 1
+# Those of the inbox's schema, which would load the database's library to print a help text.
 OUTCOMES = ("paid", "promised", "disputed", "wrong_person", "note")
 
 
