@@ -22,6 +22,7 @@ from receivables.errors import (
     WrongUse,
 )
 from receivables.hand_over.command import add_dossier, add_hand_over
+from receivables.inbox.command import add_inbox
 from receivables.plan import arguments as policy_arguments
 from receivables.review.command import add_review
 
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_dispatch(commands)
     add_suppression(commands, _command)
     add_review(commands, _command, _instant)
+    add_inbox(commands, _command)
     _add_replay(commands)
     _add_policy(commands)
     _add_why(commands)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from receivables.errors import (
     WrongUse,
 )
 from receivables.extract import land
+from receivables.inbox.box import Inbox, KnownMessage
 from receivables.lake import Extract, Night, read_json
 from receivables.publish import NOTICES_REMEMBERED, refresh_notices
 from receivables.publish import publish as publish_stage
@@ -146,6 +147,7 @@ def select(run: Run, legal_entity_id: str) -> Night:
                 entity=run.entity(legal_entity_id),
                 history=history,
                 suppressions=suppressions,
+                inbox=_answers_before(run, night),
                 scratch=run.lake.scratch,
                 progress=run.progress,
             )
@@ -254,6 +256,13 @@ def _told_by_the_outbox(run: Run, night: Night) -> tuple[list[NoticeItem], list[
         return history, outbox.suppressions(night.known_at)
     finally:
         outbox.close()
+
+
+def _answers_before(run: Run, night: Night) -> list[KnownMessage]:
+    with closing(Inbox(resolved_url(run.settings.outbox_url, run.resolve))) as inbox:
+        return inbox.known_messages(
+            legal_entity_id=night.legal_entity_id, known_at=night.known_at
+        )
 
 
 def night(run: Run, legal_entity_ids: list[str]) -> list[PublishReport]:

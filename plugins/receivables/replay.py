@@ -101,6 +101,7 @@ def _rebuild(
     select(
         rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,
         progress=progress, suppressions=original.file("suppressed_contact"),
+        inbox=original.file("inbound_message"),
     )
 
 

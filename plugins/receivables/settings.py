@@ -16,6 +16,9 @@ from receivables.dispatch.payment import PaymentAccount
 
 SETTINGS_FILE = INCLUDE / "settings.yaml"
 
+# How long mails that came in are kept, unless the settings say otherwise.
+INBOX_KEPT_DAYS = 365
+
 # When the schedule runs the night, in the company's time zone.
 NIGHT_AT = time(2)
 
@@ -26,6 +29,8 @@ class Mail:
 
     The figures below hold for a relay, not for the sink; docs/sending.md says what they do.
     `journal_address`: a mailbox of ours that gets a copy of every letter, which nobody sees in it.
+    `replies`, `bounces`: the addresses that letters ask answers and bounces to come back to, with
+    a code added; None: to the sender. `inbox`: the IMAP connection that they are read by.
     """
 
     connection: str | None
@@ -36,6 +41,10 @@ class Mail:
     letters_per_minute_and_domain: int = 10
     canary_above: int = 100
     canary_wait_minutes: int = 10
+    replies: str | None = None
+    bounces: str | None = None
+    inbox: str | None = None
+    inbox_kept_days: int = INBOX_KEPT_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from receivables.settings import (
     is_over_by_the_night,
 )
 from receivables.settings_interest import check_names, interest_exceptions, interest_rule
-from receivables.settings_mail import mail
+from receivables.settings_mail import read_mail
 from receivables.settings_payment import payment_account
 from receivables.settings_policy import approvers, policy_exceptions, policy_name
 
@@ -76,7 +76,7 @@ class Reader:
             ),
             outbox_url=self.url(top, "outbox_url", f"sqlite:///{home / 'outbox.sqlite'}"),
             warehouse_url=self.url(top, "warehouse_url", f"duckdb:///{home / 'warehouse.duckdb'}"),
-            mail=mail(self, top.get("mail") or {}),
+            mail=read_mail(self, top.get("mail") or {}),
             sources=sources,
             entities=entities,
             approvers=approvers(self, top.get("approvers")),

@@ -117,6 +117,24 @@ def dispatch() -> dict[str, Any]:
     return asdict(report)
 
 
+def read_inbox() -> dict[str, Any]:
+    """Record what came back to letters: bounces, replies, complaints."""
+    from receivables.inbox.read import read_inbox as read
+
+    from receivables_airflow.connections import connection
+
+    kind = run_type(get_current_context()["dag_run"])
+    if kind not in (SCHEDULED, MANUAL):
+        raise AirflowSkipException(f"a {kind} run reads nothing")
+    with stopping_for_people():
+        report = read(
+            installed_settings(), resolve=connection, now=datetime.now(UTC), progress=LOG.info
+        )
+    if report.alerts:
+        raise AirflowFailException("; ".join(report.alerts))
+    return asdict(report)
+
+
 def _name_of(night: Night) -> dict[str, Any]:
     return {
         "as_of_date": night.as_of_date.isoformat(),

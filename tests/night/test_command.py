@@ -15,7 +15,7 @@ from seller import SETTINGS
 
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "approve", "compact",
-    "dispatch", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier",
+    "dispatch", "inbox", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier",
     "interest", "letters", "rates", "demo-erp", "suppression",
 )
 

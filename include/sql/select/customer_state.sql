@@ -2,7 +2,7 @@
 -- on which a letter of tonight would leave.
 -- Grain: customer
 -- Reads: customer, customer_policy, quarantine, hold, promise_status, notice_history, policy_step,
---   contact_event, business_day
+--   contact_event, business_day, customer_reply
 -- Writes: customer_state
 with quarantined_customers as (
     select
@@ -97,6 +97,10 @@ select
     customer_policy.is_busy_season,
     not customer_policy.is_on_business_days_only or business_day.is_business_day
         as is_day_to_write,
+    customer_reply.replied_on,
+    customer_reply.pause_ends_on,
+    coalesce(customer_reply.is_complaining, false) as is_complaining,
+    coalesce(customer_reply.is_reply_new, false) as is_reply_new,
 from customer
 inner join customer_policy on customer.customer_id = customer_policy.customer_id
 inner join business_day
@@ -107,3 +111,4 @@ left join held_customers on customer.customer_id = held_customers.customer_id
 left join promising_customers on customer.customer_id = promising_customers.customer_id
 left join contacted_customers on customer.customer_id = contacted_customers.customer_id
 left join noticed_customers on customer.customer_id = noticed_customers.customer_id
+left join customer_reply on customer.customer_id = customer_reply.customer_id

@@ -5,6 +5,7 @@
 -- Uncertain cash comes last: it only takes the place of a letter (of tonight, or one that waits in the
 -- outbox and is withdrawn then). Every other stop is certain, and stays what is said; nobody is asked
 -- about an item that is not written about anyway, so that the list of questions stays short.
+-- A customer's answer stands before every letter about what is overdue, due tonight or under way.
 -- Grain: open item
 -- Reads: open_item, next_step, customer_policy, customer_state, recipient, hold, hold_reason,
 --   promise_status, dispute, contact_event, threshold, reason, cash_doubt, cash_doubt_reason
@@ -118,6 +119,9 @@ reasoned_items as (
             when items.due_reason_code is not null then items.due_reason_code
         end as ladder_reason_code,
         ladder_reason_code is null as is_letter_due,
+        items.replied_on is not null
+        and items.document_type <> 'interest_claim'
+        and (items.days_past_due > 0 or is_letter_due or items.is_in_flight) as is_answered,
         list_filter([
             case when $holds_for_data then items.data_hold_reason end,
             case when $holds_for_data and items.quarantine_reason_code is not null
@@ -132,6 +136,10 @@ reasoned_items as (
             case when items.in_transit_amount > 0 and items.in_transit_amount >= items.open_amount
                 then 'IN_TRANSIT' end,
             case when items.dunning_exposure_amount <= 0 then 'COVERED_BY_CREDIT' end,
+            case when is_answered and items.is_complaining then 'COMPLAINED' end,
+            case when is_answered and items.is_reply_new then 'REPLY_PENDING' end,
+            case when is_answered and items.pause_ends_on is not null and not items.is_reply_new
+                then 'REPLIED_LATELY' end,
             case when items.is_in_doubt then 'DELIVERY_UNKNOWN' end,
             case when items.is_in_flight then 'NOTICE_IN_FLIGHT' end,
             case when items.document_type = 'interest_claim' and items.needs_confirmation
@@ -235,8 +243,10 @@ select
     decided_items.step as next_step,
     decided_items.reason_code,
     replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
-    replace(
+    replace(replace(replace(
         reason.reason_text,
+        '{replied_on}', coalesce(cast(decided_items.replied_on as varchar), '?')),
+        '{pause_ends_on}', coalesce(cast(decided_items.pause_ends_on as varchar), '?')),
         '{cash_doubt}', coalesce(cash_doubt_reason.because, '')),
         '{advised_on}', coalesce(cast(decided_items.advised_on as varchar), '?')),
         '{cash}', coalesce(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from receivables.currency import exponent
 from receivables.dispatch.notice import WaitingNotice
 from receivables.errors import SettingsError
-from receivables.publish.letter import case_reference
+from receivables.inbox.address import case_reference
 from receivables.settings import Settings
 
 # What Markdown may take for more than a letter; anything else must not have a backslash before it.

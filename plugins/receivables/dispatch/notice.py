@@ -56,9 +56,9 @@ class Draft:
     `run_kind` must be `live`; `release_reason` says why the night was live: `schedule`, or the
     words of the person (`released_by`) who released a manual run. `send_window`: the hours in which
     it may leave, as `SendWindow` writes them; None: any. With an `approval_role` it is not released
-    before somebody of that role agrees. Instants are aware; `sender` and `recipient` are as
-    `mailbox` gives them. Raises DataError for an address, else WrongUse.
-    `language_asked`: the one wished for, where the letter is in another.
+    before somebody of that role agrees. Instants are aware; `sender` (the envelope's, to which
+    bounces come back) and `recipient` are as `mailbox` gives them. Raises DataError for an address,
+    else WrongUse. `language_asked`: the one wished for, where the letter is in another.
     `cc` gets a copy that all can see; `cc_fault` says why nobody does who should. `thread_id`: the
     Message-ID of the first letter of its thread.
     """

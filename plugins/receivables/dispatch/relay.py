@@ -61,10 +61,15 @@ class Relay:
         return timedelta(seconds=self.timeouts.final) + timedelta(minutes=5)
 
     def tls(self) -> ssl.SSLContext:
-        """TLS 1.2 or newer, with the certificate and the name in it verified."""
-        context = ssl.create_default_context(cafile=self.ca_file)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return context
+        """TLS as `verified_tls` wants it."""
+        return verified_tls(self.ca_file)
+
+
+def verified_tls(ca_file: Path | None) -> ssl.SSLContext:
+    """TLS 1.2 or newer, with the certificate and the name in it verified."""
+    context = ssl.create_default_context(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,8 +8,8 @@ from pathlib import Path
 from receivables.errors import WrongUse
 from receivables.hand_over.case import Case, open_case
 from receivables.hand_over.record import Record, records, write_tables
+from receivables.inbox.address import case_reference
 from receivables.lake import Night
-from receivables.publish.letter import case_reference
 from receivables.settings import Settings
 
 

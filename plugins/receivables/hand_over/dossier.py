@@ -27,8 +27,8 @@ from receivables.hand_over.record import (
     records,
     write_new,
 )
+from receivables.inbox.address import case_reference
 from receivables.lake import Lake, Night
-from receivables.publish.letter import case_reference
 from receivables.settings import Settings
 from receivables.sql import session
 

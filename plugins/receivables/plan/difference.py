@@ -153,7 +153,10 @@ def _compare(run: Run, night: Night, policy: Policy) -> dict[str, Any]:
 def _book(night: Night) -> dict[str, Any]:
     """What the night knew, by the hashes in its manifest: not what it decided."""
     manifest = night.manifest()
-    known = ("ledger/", "quarantine", "notice_history", "suppressed_contact", "open_item")
+    known = (
+        "ledger/", "quarantine", "notice_history", "suppressed_contact", "inbound_message",
+        "open_item",
+    )
     return {
         "as_of_date": str(night.as_of_date),
         "known_at": instant_name(night.known_at),

@@ -49,6 +49,7 @@ def rehearse(
     select(
         rehearsed, entity=entity, history=history, scratch=run.lake.scratch, progress=_silent,
         policies=policies, suppressions=night.file("suppressed_contact"),
+        inbox=night.file("inbound_message"),
     )
     return rehearsed
 

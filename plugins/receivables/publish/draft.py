@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from receivables.dispatch.address import mailbox
 from receivables.dispatch.letter import Letter, RenderedLetter, render
 from receivables.dispatch.message import compose, message_id
 from receivables.dispatch.notice import Draft, DraftItem, DraftResult, Refusal
@@ -24,6 +23,9 @@ from receivables.publish.letter import attachments, demanded, letter_of, read_li
 from receivables.select.policy import Policy, Step
 from receivables.settings import Entity, Settings
 from receivables.sql import Session
+
+# With the legal entity, what a notice's ids are derived from.
+KEY = ("customer_id", "step", "cycle", "generation")
 
 
 def draft_notices(
@@ -97,16 +99,10 @@ def _draft(
     step = next(step for step in policy.steps if step.step == row["step"])
     letter = letter_of(row, lines, night, settings, entity, policy, step)
     rendered = render(letter)
-    to = envelope(row, lines, step, sent)
+    key = {"legal_entity_id": night.legal_entity_id, **{name: row[name] for name in KEY}}
+    to = envelope(row, lines, step, sent, mail=settings.mail, entity=entity, secret=secret)
     if to.thread is not None:
         rendered = replace(rendered, subject=to.thread.subject)
-    key = {
-        "legal_entity_id": night.legal_entity_id,
-        "customer_id": row["customer_id"],
-        "step": row["step"],
-        "cycle": row["cycle"],
-        "generation": row["generation"],
-    }
     identity = message_id(secret, **key, domain=settings.mail.sender.partition("@")[2])
     return Draft(
         **key,
@@ -122,7 +118,7 @@ def _draft(
         language=rendered.language,
         language_asked=rendered.language_asked,
         recipient_role=row["recipient_role"],
-        sender=mailbox(settings.mail.sender, owner="mail.sender"),
+        sender=to.sender,
         recipient=to.recipient,
         cc=to.cc,
         cc_fault=to.cc_fault,
@@ -176,8 +172,11 @@ def _message(
         message_id=identity,
         date=now,
         cc=to.cc,
+        reply_to=to.reply_to,
         thread_id=None if to.thread is None else to.thread.thread_id,
         attachments=attachments(step, letter, rendered, owner=f"contact {row['contact_id']}"),
+        # What waits for approval is released by a person, and by nobody else.
+        is_machine_released=row["approval_role"] is None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -22,6 +21,7 @@ from receivables.dispatch.letter import (
 )
 from receivables.dispatch.message import Attachment
 from receivables.dispatch.paper import commitment_pdf, letter_pdf
+from receivables.inbox.address import case_reference
 from receivables.lake import Night
 from receivables.select.policy import Offer, Policy, Step
 from receivables.settings import Entity, Settings
@@ -190,8 +190,3 @@ def _segment(row: Mapping[str, Any]) -> LetterSegment:
         needs_confirmation=row["needs_confirmation"],
     )
 
-
-def case_reference(legal_entity_id: str, customer_id: str) -> str:
-    """What a customer's letters of one legal entity are filed under; it tells nothing of whom."""
-    digest = hashlib.sha256(f"{legal_entity_id}\x1f{customer_id}".encode()).hexdigest()
-    return f"AR-{digest[:8].upper()}"

@@ -127,7 +127,8 @@ def seal(sql: Session, night: Night, *, status: str, is_restated: bool) -> str:
     manifest = night.manifest()
     if not night.is_sealed:
         hashes = {name: entry["content_hash"] for name, entry in manifest["tables"].items()}
-        told = [hashes[name] for name in ("notice_history", "suppressed_contact") if name in hashes]
+        kept = ("notice_history", "suppressed_contact", "inbound_message")
+        told = [hashes[name] for name in kept if name in hashes]
         inputs = [manifest["input_hash"], manifest["policy_version"], *told]
         night.record(
             code_version=__version__, output_hash=_fingerprint(hashes),

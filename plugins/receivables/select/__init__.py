@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 
 from receivables.contract import tables
 from receivables.dispatch.notice import NoticeItem, notice_id
 from receivables.dispatch.suppression import Suppression
+from receivables.inbox.box import KnownMessage
 from receivables.lake import Night, content_hash
 from receivables.select import customer_class
 from receivables.select.business_day import write_business_days
@@ -23,7 +24,8 @@ from receivables.settings import Entity
 from receivables.sql import Session, session
 
 WRITTEN = (
-    *customer_class.WRITTEN, "notice_history", "suppressed_contact", "decision", "notice_item",
+    *customer_class.WRITTEN, "notice_history", "suppressed_contact", "inbound_message", "decision",
+    "notice_item",
     "notice", "clarification_task", "work_list", "withheld_item",
 )
 
@@ -34,6 +36,7 @@ PREPARED = {
     "climbed_step": True,
     "promise_status": True,
     "next_step": True,
+    "customer_reply": True,
     "customer_state": True,
     "recipient": False,
 }
@@ -51,6 +54,15 @@ HISTORY_TYPES = {
     "state": "varchar",
     "acted_on": "date",
 }
+INBOX_TYPES = {
+    "inbound_id": "varchar",
+    "legal_entity_id": "varchar",
+    "customer_id": "varchar",
+    "kind": "varchar",
+    "received_at": "timestamp",
+    "state": "varchar",
+    "outcome": "varchar",
+}
 
 
 def select(
@@ -62,27 +74,28 @@ def select(
     progress: Callable[[str], None],
     policies: Mapping[str, Policy] | None = None,
     suppressions: Sequence[Suppression] | Path = (),
+    inbox: Sequence[KnownMessage] | Path = (),
 ) -> None:
     """Decide about every open item of the legal entity, and list the notices to write.
 
-    `history`: what earlier nights did, from the outbox or from a file that a night kept of it.
+    `history`: what earlier nights did, `inbox`: what customers answered, from the outbox or from a
+    file that a night kept of it.
     `policies`: by name, standing in for those that the night keeps.
     `suppressions`: the addresses that no letter goes to, or a file that a night kept of them.
     """
     in_use = {**kept_policies(night, entity), **(policies or {})}
     day = {"as_of_date": night.as_of_date}
     with session(scratch) as sql:
-        for table in tables():
-            sql.read(table, night.file(f"ledger/{table}"))
-        for table in ("open_item", "credit_item", "group_rate", "quarantine"):
-            sql.read(table, night.file(table))
+        _read_book(sql, night)
+        _keep_input(sql, night, "inbound_message", INBOX_TYPES, inbox)
+        sql.create("contact_event", "select/contact_event")
         customer_class.classify(
             sql, night, load_customer_classes(), entity_currency=entity.currency,
             promise_grace_days=in_use[entity.policy].promise_grace_days,
         )
         write_policy_tables(sql, entity, in_use, night.as_of_date)
         write_business_days(sql, entity, night.as_of_date)
-        _keep_history(sql, night, history)
+        _keep_input(sql, night, "notice_history", HISTORY_TYPES, history)
         keep_suppressed_contacts(sql, night, suppressions)
         sql.create("customer_policy", "select/customer_policy", policy_name=entity.policy, **day)
         for table, values in PREPARED.items():
@@ -103,6 +116,15 @@ def select(
         )
     decided = ", ".join(f"{row['decisions']} {row['outcome']}" for row in counts) or "no open item"
     progress(f"{night.legal_entity_id}: decided {decided}")
+
+
+def _read_book(sql: Session, night: Night) -> None:
+    """What the source told the night, and what the stages before made of it."""
+    for table in tables():
+        name = "source_contact_event" if table == "contact_event" else table
+        sql.read(name, night.file(f"ledger/{table}"))
+    for table in ("open_item", "credit_item", "group_rate", "quarantine"):
+        sql.read(table, night.file(table))
 
 
 def _find_cash_doubts(sql: Session, night: Night, entity: Entity, policy: Policy) -> None:
@@ -130,21 +152,27 @@ def _keep_withheld(sql: Session, night: Night, **values: object) -> None:
     sql.keep("select/withheld_item", night)
 
 
-def _keep_history(sql: Session, night: Night, history: Sequence[NoticeItem] | Path) -> None:
-    """What the outbox had done by the night is an input: it is kept, so that a replay has it."""
-    if isinstance(history, Path):
-        sql.read("earlier_notice", history)
-    else:
-        assert [field.name for field in fields(NoticeItem)] == list(HISTORY_TYPES)
-        columns = ", ".join(f"{name} {kind}" for name, kind in HISTORY_TYPES.items())
-        sql.connection.execute(f"create table earlier_notice ({columns})")
-        if history:
-            sql.connection.executemany(
-                f"insert into earlier_notice values ({', '.join('?' * len(HISTORY_TYPES))})",
-                [list(asdict(item).values()) for item in history],
+def _keep_input(
+    sql: Session, night: Night, table: str, types: Mapping[str, str],
+    rows: Sequence[NoticeItem] | Sequence[KnownMessage] | Path,
+) -> None:
+    """What the outbox knew by the night is an input: it is kept, so that a replay has it."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    sql.connection.execute(f"create table known_{table} ({columns})")
+    if isinstance(rows, Path):
+        if rows.exists():  # an older version did not keep all of them
+            sql.connection.execute(
+                f"insert into known_{table} by name from read_parquet(?)", [str(rows)]
             )
-    sql.write_table("earlier_notice", night.file("notice_history"))
-    sql.read("notice_history", night.file("notice_history"))
+    elif rows:
+        stated = [asdict(row) for row in rows]
+        assert all(list(row) == list(types) for row in stated)
+        sql.connection.executemany(
+            f"insert into known_{table} values ({', '.join('?' * len(types))})",
+            [list(row.values()) for row in stated],
+        )
+    sql.write_table(f"known_{table}", night.file(table))
+    sql.read(table, night.file(table))
 
 
 def _write_notice_keys(sql: Session, legal_entity_id: str) -> None:

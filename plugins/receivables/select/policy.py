@@ -11,6 +11,8 @@ ROLES = ("accounts_payable", "finance_director", "owner", "legal", "operations")
 TONES = ("friendly", "clear", "firm", "final")
 COPIED = ("salesperson",)
 THREADS = ("continue", "new")
+# Unless a policy says otherwise.
+REPLY_PAUSE_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ class Policy:
     `contacts_max` contacts in `contacts_max_days` days, over all channels, are enough for one
     customer. `is_catching_up`: after nights without a letter the highest due step is taken, and
     those below it are skipped. `sleeping_after_days`: an overdue item about which nobody spoke for
-    so long sleeps. `offer`: None if nothing is offered.
+    so long sleeps. `offer`: None if nothing is offered. `reply_pause_days`: after a customer's reply
+    no letter goes for so many business days.
     """
 
     name: str
@@ -130,6 +133,7 @@ class Policy:
     thresholds: Mapping[str, Decimal]
     steps: tuple[Step, ...]
     offer: Offer | None = None
+    reply_pause_days: int = REPLY_PAUSE_DAYS
 
     def is_busy(self, day: date) -> bool:
         """Whether a day lies in a season in which customers are left in peace."""

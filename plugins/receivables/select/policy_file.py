@@ -18,7 +18,7 @@ from receivables.dispatch.commitment import commitment_faults
 from receivables.dispatch.templates import template_faults
 from receivables.errors import PolicyError
 from receivables.select.call_words import script_faults
-from receivables.select.policy import BusySeason, Offer, Policy
+from receivables.select.policy import REPLY_PAUSE_DAYS, BusySeason, Offer, Policy
 from receivables.select.step_file import read_steps, thresholds, whole_number
 
 POLICIES = INCLUDE / "policies"
@@ -31,7 +31,7 @@ KEYS = {
     *NUMBERS, *TEXTS, "decided_on", "valid_from", "leaves_on", "catch_up", "contacts_max",
     "send_hours", "busy_seasons", "residual_claims", "thresholds", "steps",
 }
-OPTIONAL = {"offer"}
+OPTIONAL = {"offer", "reply_pause_days"}
 OFFER_KEYS = {"instalments_max", "first_days_max", "waives", "because"}
 MONTH_AND_DAY = re.compile(r"(\d\d)-(\d\d)")
 # What a reader needs of the leap year: every month and day that there is.
@@ -132,6 +132,9 @@ class _Reader:
             thresholds=thresholds(self.raw.get("thresholds"), "thresholds", self.fault),
             steps=steps,
             offer=self._offer(),
+            reply_pause_days=whole_number(
+                self.raw.get("reply_pause_days", REPLY_PAUSE_DAYS), "reply_pause_days", self.fault
+            ),
             **numbers,
         )
 

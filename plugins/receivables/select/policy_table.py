@@ -17,7 +17,7 @@ TABLES = {
     "payment_advice_days integer, "
     "known_since_days integer, min_days_between_notices integer, contacts_max integer, "
     "contacts_max_days integer, sleeping_after_days integer, is_catching_up boolean, "
-    "is_on_business_days_only boolean, is_busy_season boolean",
+    "is_on_business_days_only boolean, is_busy_season boolean, reply_pause_days integer",
     "policy_step": "policy_name varchar, step_no integer, step varchar, channel varchar, "
     "taken_by varchar, due_reason_code varchar, recipients varchar, tone varchar, "
     "is_before_due boolean, days_past_due integer, business_days_past_due integer, "
@@ -76,7 +76,7 @@ def _policy_row(policy: Policy, leaves_on: date) -> tuple[object, ...]:
         policy.payment_advice_days, policy.known_since_days,
         policy.min_days_between_notices, policy.contacts_max, policy.contacts_max_days,
         policy.sleeping_after_days, policy.is_catching_up, policy.is_on_business_days_only,
-        policy.is_busy(leaves_on),
+        policy.is_busy(leaves_on), policy.reply_pause_days,
     )
 
 
