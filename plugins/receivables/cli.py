@@ -22,6 +22,7 @@ from receivables.errors import (
 )
 from receivables.hand_over.command import add_dossier, add_hand_over
 from receivables.plan import arguments as policy_arguments
+from receivables.privacy.command import add_privacy
 
 DESCRIPTION = """\
 Receivables: the nightly pipeline that gets a company paid.
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_status(commands)
     add_hand_over(commands, _command)
     add_dossier(commands, _command)
+    add_privacy(commands, _command)
     _add_interest(commands)
     _add_rates(commands)
     _add_demo_erp(commands)

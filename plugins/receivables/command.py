@@ -147,6 +147,7 @@ def replay(arguments: argparse.Namespace) -> int:
             r.night.legal_entity_id: (
                 "differs: " + ", ".join(r.differences) if r.differences
                 else f"equal: {r.tables} tables"
+                + (f", after {r.erased} erasures" if r.erased else "")
             )
             for r in replays
         },

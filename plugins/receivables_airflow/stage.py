@@ -117,6 +117,19 @@ def dispatch() -> dict[str, Any]:
     return asdict(report)
 
 
+def purge() -> dict[str, Any]:
+    """Remove the text of letters whose time is over."""
+    from receivables.privacy import purge
+
+    from receivables_airflow.connections import connection
+
+    with stopping_for_people():
+        report = purge.purge(
+            installed_settings(), resolve=connection, now=datetime.now(UTC), progress=LOG.info
+        )
+    return asdict(report)
+
+
 def _name_of(night: Night) -> dict[str, Any]:
     return {
         "as_of_date": night.as_of_date.isoformat(),

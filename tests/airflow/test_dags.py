@@ -16,7 +16,7 @@ from receivables.settings import SETTINGS_FILE, load
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ["extract", "validate", "balance", "select", "publish"]
-DAGS = ["receivables_nightly", "receivables_dispatch", "receivables_approval"]
+DAGS = ["receivables_nightly", "receivables_dispatch", "receivables_approval", "receivables_purge"]
 HEAVY = ["duckdb", "pandas", "pyarrow", "great_expectations", "sqlalchemy.dialects.postgresql"]
 
 
@@ -86,6 +86,7 @@ def test_every_task_is_tried_again_when_the_world_is_not_ready(dags, dag_id):
         ("receivables_nightly", "0 2 * * *"),
         ("receivables_approval", "0 7 * * 1-5"),
         ("receivables_dispatch", "*/30 * * * *"),
+        ("receivables_purge", "0 5 * * *"),
     ],
 )
 def test_a_dag_runs_in_the_companys_time_zone(dags, dag_id, cron):
@@ -94,9 +95,9 @@ def test_a_dag_runs_in_the_companys_time_zone(dags, dag_id, cron):
     assert timetable.timezone == load(SETTINGS_FILE).time_zone
 
 
-def test_the_night_can_be_backfilled_and_what_reaches_customers_cannot(dags):
+def test_only_the_night_can_be_backfilled(dags):
     assert dags["receivables_nightly"].allowed_run_types is None
-    for dag_id in ("receivables_approval", "receivables_dispatch"):
+    for dag_id in ("receivables_approval", "receivables_dispatch", "receivables_purge"):
         allowed = {kind.value for kind in dags[dag_id].allowed_run_types}
         assert allowed == {"scheduled", "manual"}
 
@@ -145,7 +146,7 @@ def test_reading_the_dags_loads_nothing_heavy():
         "from airflow.dag_processing.dagbag import DagBag\n"
         "before = set(sys.modules)\n"
         f"bag = DagBag(dag_folder={str(ROOT / 'dags')!r})\n"
-        "assert len(bag.dags) == 3, bag.import_errors\n"
+        "assert len(bag.dags) == 4, bag.import_errors\n"
         f"print([name for name in {HEAVY} if name in set(sys.modules) - before])\n"
     )
     read = subprocess.run(

@@ -121,6 +121,7 @@ outbox = Table(
     Column("last_reply", Text),
     Column("cc", Text),
     Column("thread_id", Text),
+    Column("body_removed_at", Instant),
     *_approval,
     CheckConstraint(f"state in ({_listed(STATES)})", name="outbox_state"),
     CheckConstraint("run_kind = 'live'", name="outbox_run_is_live"),
