@@ -1,9 +1,10 @@
 """### Purge
 
-**What it does.** Every day at 05:00 in the company's time zone it removes the text and the recipient
-of letters whose time is over: `privacy.letter_days` of the settings after they were sent (or failed),
-and after what they are about was open the last time. That they were sent, when, for which amount and
-with which hash stays known. What is kept of whom, and for how long: docs/privacy.md.
+**What it does.** Every day at 05:00 in the company's time zone it removes the text and the
+recipient of letters whose time is over: `privacy.letter_days` of the settings after they were sent
+(or failed), and after what they are about was open the last time. That they were sent, when, for
+which amount and with which hash stays known. What is kept of whom, and for how long:
+docs/privacy.md.
 
 **To run it again** trigger it: what is removed is removed once. It cannot be backfilled.
 

@@ -114,8 +114,8 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """How many days the text and recipient of a letter are kept after it was sent, and after what it
-    is about was open the last time.
+    """How long data of people are kept. `letter_days`: text and recipient of a letter, after it was
+    sent, and after what it is about was open the last time.
     """
 
     letter_days: int = 90

@@ -11,13 +11,14 @@ from company import Company
 from ida import lead, story
 from receivables.dispatch.kept_letter import KeptLetters
 from receivables.privacy.person import Person, find
-from seller import copied
+from seller import RELEASE, copied
 
 
 @pytest.fixture(scope="session")
 def led(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """The company after its nights. Not to be changed."""
-    return lead(story(tmp_path_factory.mktemp("led")))
+    company = story(tmp_path_factory.mktemp("led"))
+    return lead(company, lambda day: company.night(day, release=RELEASE))
 
 
 @pytest.fixture

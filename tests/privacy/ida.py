@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -10,7 +11,6 @@ from pathlib import Path
 from company import DAY, Company, after
 from receivables import night
 from receivables.run import Run
-from seller import RELEASE
 
 WORDS = {
     "name": "Ida Vandersloot", "email": "ida@quetzal.example", "phone": "+49 40 98877",
@@ -41,14 +41,15 @@ def story(home: Path) -> Company:
     return company
 
 
-def lead(company: Company) -> Company:
+def lead(company: Company, run_night: Callable[[date], object]) -> Company:
+    """Run the nights, and hand their letters to the sink."""
     for day in DAYS:
         if day == DAYS[1]:
             company.rows["contact"][0]["email"] = WORDS["email"]
         if day == DAYS[2]:
             company.payment("I1", "100.00", day)
             del company.rows["contact"][0]
-        company.night(day, release=RELEASE)
+        run_night(day)
         run = company.run(day)
         night.dispatch(run.settings, resolve=run.resolve, progress=str,
                        now=partial(after(day).replace, hour=12))

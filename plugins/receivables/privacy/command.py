@@ -24,9 +24,9 @@ DONE = 0
 
 PRIVACY = "Tell a person what is held about them, erase them, or remove what is past its time."
 ERASE = (
-    "Overwrite who a person is, and how to reach them, in the landing and in every night, and remove "
-    "the text of letters to them. Refused while their customer owes anything. What is not erased "
-    "from here is listed in docs/privacy.md. Back up before: it cannot be undone."
+    "Overwrite who a person is, and how to reach them, in the landing and in every night, and "
+    "remove the text of letters to them. Refused while their customer owes anything. It cannot be "
+    "undone; what it does not reach is listed in docs/privacy.md."
 )
 
 
@@ -38,7 +38,8 @@ def add_privacy(commands: Any, command: AddCommand) -> None:
     actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     export = command(
         actions, "export",
-        "Write all that is held about a person: person.json, and letters/ as they were sent.", _export,
+        "Write all that is held about a person: person.json, and letters/ as they were sent.",
+        _export,
     )
     export.add_argument(
         "--out", type=Path, required=True, metavar="DIR",
@@ -68,7 +69,8 @@ def _export(arguments: argparse.Namespace) -> int:
     from receivables.privacy.export import export
 
     loaded = _settings(arguments)
-    _print(arguments, export(loaded, _person(loaded, arguments), resolve=_resolve, out=arguments.out))
+    person = _person(loaded, arguments)
+    _print(arguments, export(loaded, person, resolve=_resolve, out=arguments.out))
     return DONE
 
 
@@ -81,7 +83,8 @@ def _erase(arguments: argparse.Namespace) -> int:
             raise WrongUse(f"--{name.replace('_', '-')}: is empty; it is what the register says")
     report = erase(
         loaded, _person(loaded, arguments), by=arguments.by, because=arguments.because,
-        although=arguments.force_reason, resolve=_resolve, now=datetime.now(UTC), progress=_progress,
+        although=arguments.force_reason, resolve=_resolve, now=datetime.now(UTC),
+        progress=_progress,
     )
     _print(arguments, asdict(report))
     return DONE

@@ -1,8 +1,8 @@
 """Erasure: the same nights, decisions and amounts, and nobody in them who was erased.
 
-What was landed and decided stays append-only but for this: the columns that say who a person is, or
-how to reach one, are overwritten with a fixed text, in the landing and in every night, and both say
-so. A night that is rebuilt from the landing is equal to the one that was published, after it as before.
+What was landed and decided stays append-only but for this: the columns that say who a person is,
+or how to reach one, are overwritten with a fixed text, in the landing and in every night, and both
+say so. A night that is rebuilt from the landing is equal to the published one, after it as before.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def erase(
         progress(f"landing: {files} files overwritten")
         nights = overwrite_nights(lake, person)
         progress(f"nights: {nights} overwritten")
-        own = [letter.notice_id for letter in letters if letter.recipient.lower() in person.addresses]
+        own = [letter.notice_id for letter in letters
+               if letter.recipient.lower() in person.addresses]
         removed = remove_letters(settings, outbox, own, because="erasure", now=now)
         progress(f"letters: {removed} without text")
     report = ErasureReport(files, nights, removed, is_still_in_source)

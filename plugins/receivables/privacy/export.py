@@ -35,7 +35,8 @@ def export(settings: Settings, person: Person, *, resolve: Resolver, out: Path) 
         "erasure": [entry for entry in erasures(Lake(settings.home)) if _is_about(entry, person)],
     }
     folder = new_folder(out)
-    write_new(folder / "person.json", json_bytes({"person": _plain(asdict(person)), **_plain(held)}))
+    told = _plain({"person": asdict(person), **held})
+    write_new(folder / "person.json", json_bytes(told))
     for letter in letters:
         if letter.body_removed_at is None:
             write_new(folder / _file(letter), letter.message)
@@ -54,7 +55,7 @@ def _landed(settings: Settings, person: Person) -> dict[str, list[dict[str, Any]
 
 
 def _of_nights(settings: Settings, person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Which nights listed the person to be reached, and what callers noted about their customers."""
+    """Which nights listed the person, and what was noted of calls to their customers."""
     lake, listed = Lake(settings.home), []
     with session(lake.scratch) as sql:
         files = [night.file("work_list") for night in lake.every_night(person.legal_entity_id)]

@@ -80,8 +80,8 @@ def _overwrite_table(sql: Session, night: Night, name: str, person: Person) -> b
     if new != recorded:
         if content_hash(sql, file) != recorded:
             partial.unlink()
-            raise DataError(f"{file}: is not as it was recorded; find out why before anything in it "
-                            "is overwritten (`receivables replay`)")
+            raise DataError(f"{file}: is not as it was recorded; find out why before anything in "
+                            "it is overwritten (`receivables replay`)")
         told = {"table": name, "content_hash_before": recorded["content_hash"],
                 "contact_ids": list(person.contact_ids), "salesperson_of": list(person.sells_to)}
         night.record(tables={name: new}, erased=[*night.manifest().get("erased", ()), told])
@@ -106,8 +106,8 @@ def _overwritten(sql: Session, file: Path, table: str, person: Person) -> dict[s
         is_person = f"{mine} and contact_id in {_listed(person.contact_ids)}"
         named = [*OLD_WORK_LIST]
     return {
-        name: f"case when {is_person} and {quoted(name)} is not null then {_tombstone(name, table)} "
-              f"else {quoted(name)} end"
+        name: f"case when {is_person} and {quoted(name)} is not null "
+              f"then {_tombstone(name, table)} else {quoted(name)} end"
         for name in named if name in columns and _has_columns_of(is_person, columns)
     }
 
@@ -125,7 +125,8 @@ def _tombstone(name: str, table: str) -> str:
     if name not in ADDRESS:
         return "'erased'"
     owner = "'-' || left(sha256(contact_id), 12)" if table == "contact" else "''"
-    return (f"if(contains({quoted(name)}, '@'), 'erased' || {owner} || '@erased.invalid', 'erased')")
+    address = f"'erased' || {owner} || '@erased.invalid'"
+    return f"if(contains({quoted(name)}, '@'), {address}, 'erased')"
 
 
 def _values(sql: Session, folder: Path, person: Person) -> list[str]:
@@ -133,7 +134,8 @@ def _values(sql: Session, folder: Path, person: Person) -> list[str]:
     found: set[str] = set()
     for file in landed_files(folder, "contact"):
         rows = sql.connection.read_parquet(str(file))
-        names = [c.name for c in tables()["contact"].columns if c.personal and c.name in rows.columns]
+        personal = [column.name for column in tables()["contact"].columns if column.personal]
+        names = [name for name in personal if name in rows.columns]
         found |= {
             value
             for row in rows.filter(f"contact_id in {_listed(person.contact_ids)}")
@@ -167,9 +169,8 @@ def _write(sql: Session, file: Path, partial: Path, texts: Mapping[str, str]) ->
     rows = sql.connection.read_parquet(str(file))
     if not rows.filter(changed).limit(1).fetchall():
         return False
-    rows.project(f"* replace ({', '.join(f'{t} as {quoted(n)}' for n, t in texts.items())})").to_parquet(
-        str(partial), compression="zstd"
-    )
+    replaced = ", ".join(f"{text} as {quoted(name)}" for name, text in texts.items())
+    rows.project(f"* replace ({replaced})").to_parquet(str(partial), compression="zstd")
     return True
 
 
