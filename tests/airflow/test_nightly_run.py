@@ -123,7 +123,8 @@ def test_a_backfill_publishes_every_day_and_drafts_nothing(airflow, installation
         "--max-active-runs", "4", "--reprocess-behavior", "failed",
         "--dag-run-conf", json.dumps({"release": "somebody typed a reason"}),
     )
-    states = airflow.wait_for_runs(run_type="backfill", count=BACKFILLED_DAYS, seconds=900)
+    states = airflow.wait_for_runs(
+        run_type="backfill", count=BACKFILLED_DAYS, seconds=600 + 60 * BACKFILLED_DAYS)
     assert list(states.values()) == ["success"] * BACKFILLED_DAYS
 
     published = installation.warehouse(
@@ -331,5 +332,5 @@ def clear_all(airflow: Airflow, run_type: str) -> None:
         body = {"dry_run": False, "dag_run_id": run_id, "only_failed": False}
         status, answer = airflow.api("ana", "POST", path, body)
         assert status == 200, answer
-    states = airflow.wait_for_runs(run_type=run_type, count=len(runs), seconds=30 * len(runs) + 300)
+    states = airflow.wait_for_runs(run_type=run_type, count=len(runs), seconds=600 + 60 * len(runs))
     assert set(states.values()) == {"success"}

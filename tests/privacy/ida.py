@@ -14,7 +14,7 @@ from receivables.run import Run
 
 WORDS = {
     "name": "Ida Vandersloot", "email": "ida@quetzal.example", "phone": "+49 40 98877",
-    "postal_address": "Kanarienweg 7", "old_email": "ida.old@quetzal.example", "fax": "+49 40 55511",
+    "postal_address": "Kanarienweg 7", "old_email": "ida.old@quetzal.example",
 }
 SALES = {"salesperson_name": "Oxbow Quillfeather", "salesperson_email": "oxbow@seller.example"}
 DAYS = [DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)]

@@ -13,6 +13,7 @@ import stored
 from company import DAY, ENTITY, Company, after, read
 from ida import DAYS, SALES, WORDS, run_of
 from receivables import cli, night
+from receivables.contract import INCLUDE, tables
 from receivables.errors import DataError, WrongUse
 from receivables.extract.compaction import compact
 from receivables.lake import Lake, read_json
@@ -21,7 +22,7 @@ from receivables.privacy.erasure_register import erasures
 from receivables.replay import replay
 from seller import RELEASE
 
-OTHER = {"name": "Una Other"}
+OTHER, FAX = {"name": "Una Other"}, {"fax": "+49 40 55511"}
 LATER = after(DAYS[-1]) + timedelta(days=1)
 
 
@@ -152,14 +153,18 @@ def test_a_salesperson_is_overwritten_with_the_customers(company, ida):
     assert replay(run_of(company, DAYS[2]), ENTITY, str).differences == ()
 
 
-def test_a_line_that_was_no_row_is_cleaned(company, ida):
+def test_a_line_that_was_no_row_and_a_column_that_nobody_reads_are_cleaned(company, ida):
     contacts = company.home / "erp" / "contact.csv"
-    contacts.write_text(contacts.read_text() + f"P9,{WORDS['name']},C1,{'x,' * 20}\n")
+    header, *rows = contacts.read_text().splitlines()
+    row = "P1,C1,E1,owner" + "," * (header.count(",") - 2) + FAX["fax"]
+    odd = f"P9,{WORDS['name']},C1,{'x,' * 20}"
+    contacts.write_text("\n".join([f"{header},fax", *(f"{other}," for other in rows), row, odd, ""]))
     run = company.run(DAYS[-1] + timedelta(days=1), now=LATER)
     night.extract(run, "erp")
     assert "lake/landing/erp/malformed_row/*/part.parquet" in found(company)
+    assert "lake/landing/erp/contact/*/part.parquet" in found(company, FAX)
     erased(company, ida())
-    assert found(company) == {}
+    assert found(company, {**WORDS, **FAX}) == {}
     extracts = sorted((company.home / "home/lake/landing/erp").glob("*.json"))
     assert read_json(extracts[-1])["tables"]["malformed_row"]["rows"] == 1
 
@@ -218,3 +223,11 @@ def test_a_salesperson_is_told_of_customers(company, tmp_path):
 def test_what_cannot_be_meant_is_refused(company, capsys, words, said):
     assert asked(company, *words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_page_on_privacy_names_every_column_that_is_about_people():
+    page = (INCLUDE.parent / "docs" / "privacy.md").read_text(encoding="utf-8")
+    [rows] = [part for part in page.split("##") if part.startswith(" What is about people")]
+    personal = {column.name for table in tables().values() for column in table.columns if column.personal}
+    assert personal == {*WORDS, *SALES} - {"old_email"}
+    assert [name for name in personal if f"`{name}`" not in rows] == []
