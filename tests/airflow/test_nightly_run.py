@@ -6,6 +6,7 @@ RECEIVABLES_BACKFILLED_RUNS says how many runs are backfilled, and then cleared.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -286,7 +287,8 @@ def test_a_night_that_cannot_read_its_rows_fails(airflow, installation, live_nig
 
 def test_people_are_named_only_where_they_have_to_be(airflow, installation, live_night):
     """After all of the above: no word of them, or of the relay's password, is where it must not be."""
-    words = {**CANARIES, **SALESPERSON, "secret": SECRET}
+    login = base64.b64encode(f"\0seller\0{SECRET}".encode()).decode()
+    words = {**CANARIES, **SALESPERSON, "secret": SECRET, "login": login}
     home = stored.at_home(installation.home, words)
     kept = stored.in_airflow(airflow, words)
     for place, counts in sorted({**home, **kept}.items()):
@@ -296,6 +298,10 @@ def test_people_are_named_only_where_they_have_to_be(airflow, installation, live
     )
     for place, counts in home.items():
         assert set(+counts) <= NAMED_AT_HOME.get(place, set()), place
+    seen = stored.in_airflow(airflow, {"day": installation.newest_day.isoformat()})
+    assert all(seen[place]["day"] for place in ("table xcom", "table dag_run", "log of tasks")), (
+        "and reads what was stored"
+    )
     assert {"table xcom", "table dag_run", "table rendered_task_instance_fields", "table log",
             "table task_instance", "log of tasks", "log scheduler.log"} <= set(kept)
     assert {place: +counts for place, counts in kept.items() if +counts} == {}
