@@ -15,7 +15,7 @@ from seller import SETTINGS
 
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "approve", "compact",
-    "dispatch", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier",
+    "dispatch", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier", "privacy",
     "interest", "rates", "demo-erp",
 )
 
