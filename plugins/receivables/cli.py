@@ -24,6 +24,7 @@ from receivables.errors import (
 from receivables.hand_over.command import add_dossier, add_hand_over
 from receivables.inbox.command import add_inbox
 from receivables.plan import arguments as policy_arguments
+from receivables.privacy.command import add_privacy
 from receivables.review.command import add_review
 
 DESCRIPTION = """\
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     add_hand_over(commands, _command)
     add_dossier(commands, _command)
     add_letters(commands, _command)
+    add_privacy(commands, _command)
     _add_interest(commands)
     _add_rates(commands)
     _add_demo_erp(commands)

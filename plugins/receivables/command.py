@@ -9,12 +9,15 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from receivables import settings
 from receivables.connections import connection
 from receivables.errors import WrongUse
 from receivables.settings import Settings
+
+if TYPE_CHECKING:
+    from receivables.replay import Replay
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -146,13 +149,19 @@ def replay(arguments: argparse.Namespace) -> int:
     run, chosen = _run(arguments)
     replays = {entity: rebuild(run, entity, _progress) for entity in chosen}
     if arguments.json:
-        told = {entity: {"tables": r.tables, "differences": r.differences}
-                for entity, r in replays.items()}
+        names = ("tables", "differences", "erased")
+        told = {e: {name: getattr(r, name) for name in names} for e, r in replays.items()}
     else:
-        told = {entity: "differs: " + ", ".join(r.differences) if r.differences
-                else f"equal: {r.tables} tables" for entity, r in replays.items()}
+        told = {e: _replay_in_words(r) for e, r in replays.items()}
     print_result(told, as_json=arguments.json)
     return FAILED if any(r.differences for r in replays.values()) else DONE
+
+
+def _replay_in_words(replay: Replay) -> str:
+    if replay.differences:
+        return "differs: " + ", ".join(replay.differences)
+    erased = f", after {replay.erased} erasures" if replay.erased else ""
+    return f"equal: {replay.tables} tables{erased}"
 
 
 def plan(arguments: argparse.Namespace) -> int:

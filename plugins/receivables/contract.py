@@ -20,11 +20,15 @@ ColumnType = Literal["text", "date", "amount", "rate", "boolean", "integer", "ti
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the contract; every value is landed as text and cast by `validate`."""
+    """One column of the contract; every value is landed as text and cast by `validate`.
+
+    `personal`: it tells who a person is, or how to reach one.
+    """
 
     name: str
     type: ColumnType
     required: bool
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def tables() -> dict[str, Table]:
 
 def _table(name: str, body: dict) -> Table:
     columns = tuple(
-        Column(name=column, type=entry["type"], required=entry.get("required", False))
+        Column(name=column, type=entry["type"], required=entry.get("required", False),
+               personal=entry.get("personal", False))
         for column, entry in body["columns"].items()
     )
     return Table(

@@ -219,6 +219,15 @@ class Lake:
         assert official is not None
         return official
 
+    def every_night(self, legal_entity_id: str) -> Iterator[Night]:
+        """All nights of a legal entity, restated or not, published or under way, oldest first."""
+        pattern = f"*/{folder_name(legal_entity_id)}/*/manifest.json"
+        for file in sorted(self.nights.glob(pattern)):
+            as_of_date, known_at = date.fromisoformat(file.parts[-4]), named_instant(file.parts[-2])
+            yield self.night(
+                as_of_date=as_of_date, legal_entity_id=legal_entity_id, known_at=known_at
+            )
+
     def newest_official(self, legal_entity_id: str) -> Night | None:
         """The last published official night of a legal entity."""
         return next(self._published(legal_entity_id), None)

@@ -26,11 +26,15 @@ from receivables.validate import validate
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A rebuilt night beside the one that was published; `differences` names what is not equal."""
+    """A rebuilt night beside the one that was published; `differences` names what is not equal.
+
+    `erased`: how many erasures overwrote something in the night since it was published.
+    """
 
     night: Night
     tables: int
     differences: tuple[str, ...]
+    erased: int = 0
 
 
 def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> Replay:
@@ -77,7 +81,7 @@ def _replay_by(book: str, run: Run, original: Night, folder: Path) -> Replay:
             f"(rule book {book}); why is said above"
         )
     done = json.loads(child.stdout)[original.legal_entity_id]
-    return Replay(original, done["tables"], tuple(done["differences"]))
+    return Replay(original, done["tables"], tuple(done["differences"]), done["erased"])
 
 
 def _rebuild(
@@ -122,4 +126,8 @@ def _compare(run: Run, original: Night, rebuilt: Night) -> Replay:
     ]
     if before["policy_version"] != after["policy_version"]:
         differences.append(f"policy ({before['policy_version']}, now {after['policy_version']})")
-    return Replay(night=original, tables=len(names), differences=tuple(differences))
+    erasures = {json.dumps([told["contact_ids"], told["salesperson_of"]])
+                for told in before.get("erased", ())}
+    return Replay(
+        night=original, tables=len(names), differences=tuple(differences), erased=len(erasures)
+    )

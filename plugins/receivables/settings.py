@@ -133,6 +133,15 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """How long data of people are kept. `letter_days`: text and recipient of a letter, after it was
+    sent, and after what it is about was open the last time.
+    """
+
+    letter_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation of Receivables.
 
@@ -150,6 +159,7 @@ class Settings:
     sources: Mapping[str, Source]
     entities: Mapping[str, Entity]
     approvers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    privacy: Privacy = Privacy()
 
     def source_of(self, legal_entity_id: str) -> Source:
         """The one source that a legal entity is read from."""

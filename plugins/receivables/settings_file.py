@@ -25,6 +25,7 @@ from receivables.settings_interest import check_names, interest_exceptions, inte
 from receivables.settings_mail import read_mail
 from receivables.settings_payment import payment_account
 from receivables.settings_policy import approvers, policy_exceptions, policy_name
+from receivables.settings_privacy import privacy
 
 
 def read(file: Path) -> Settings:
@@ -53,7 +54,7 @@ class Reader:
     def settings(self, raw: object) -> Settings:
         top = self.mapping(raw, "the file", {
             "home", "time_zone", "reporting_currency", "outbox_url", "warehouse_url", "mail",
-            "sources", "entities", "approvers",
+            "sources", "entities", "approvers", "privacy",
         })
         home = self.path(top.get("home"), "home")
         time_zone = self.time_zone(top.get("time_zone", "UTC"), "time_zone")
@@ -80,6 +81,7 @@ class Reader:
             sources=sources,
             entities=entities,
             approvers=approvers(self, top.get("approvers")),
+            privacy=privacy(self, top.get("privacy")),
         )
         if self.faults:
             raise SettingsError(self.faults)

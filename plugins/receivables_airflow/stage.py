@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from receivables import errors
 
 from receivables_airflow.run import (
@@ -30,14 +31,27 @@ if TYPE_CHECKING:
 def stopping_for_people() -> Iterator[None]:
     """Fail a task at once where a person must act; let everything else be tried again.
 
-    The cause is left out of the log: it may quote the row that it stumbled over.
+    The cause is left out of the log, and so are the words of an error that nobody foresaw: they may
+    quote the row that it stumbled over. Where it happened is told.
     """
     try:
         yield
-    except errors.TransientError:
+    except (errors.TransientError, OSError, AirflowException):
         raise
     except errors.ReceivablesError as error:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from None
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        raise UnforeseenError(
+            f"{type(error).__module__}.{type(error).__name__}; its words may quote a row, and are "
+            f"not told here. To see them, run the stage by its command\n{where}"
+        ) from None
+
+
+class UnforeseenError(Exception):
+    """An error of a library, or of ours: the task is tried again; then whoever keeps Receivables
+    looks at it.
+    """
 
 
 def extract(source: str) -> dict[str, Any]:
@@ -132,6 +146,19 @@ def read_inbox() -> dict[str, Any]:
         )
     if report.alerts:
         raise AirflowFailException("; ".join(report.alerts))
+    return asdict(report)
+
+
+def purge() -> dict[str, Any]:
+    """Remove the text of letters whose time is over."""
+    from receivables.privacy import purge
+
+    from receivables_airflow.connections import connection
+
+    with stopping_for_people():
+        report = purge.purge(
+            installed_settings(), resolve=connection, now=datetime.now(UTC), progress=LOG.info
+        )
     return asdict(report)
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +99,7 @@ class Airflow:
 
     def _run(self, command: list[str]) -> str:
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=120
+            command, env=self.environment, capture_output=True, text=True, timeout=400
         )
         assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         return done.stdout
@@ -118,9 +118,15 @@ def wait_until(
 
 
 @contextmanager
-def running_airflow(home: Path, *, metadata_url: str, settings: Path) -> Iterator[Airflow]:
-    """Start Airflow with our DAGs, unpaused, and end all of its processes afterwards."""
-    environment = _environment(home, metadata_url, settings)
+def running_airflow(
+    home: Path, *, metadata_url: str, settings: Path, connections: Mapping[str, str]
+) -> Iterator[Airflow]:
+    """Start Airflow with our DAGs, unpaused, and end all of its processes afterwards.
+
+    `connections`: their URIs by id.
+    """
+    named = {f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in connections.items()}
+    environment = _environment(home, metadata_url, settings) | named
     (home / "sitecustomize.py").write_text(PRELOADED)
     (home / "passwords.json").write_text(json.dumps({user: user for user in USERS}))
     engine = sqlalchemy.create_engine(metadata_url)
@@ -188,6 +194,7 @@ def _environment(home: Path, metadata_url: str, settings: Path) -> dict[str, str
         "AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": "1",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "receivables=INFO airflow.task=INFO",
     }
 
 

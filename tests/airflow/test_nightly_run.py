@@ -1,50 +1,47 @@
-"""The DAGs under a real scheduler: a live night, a backfill, a killed task, cleared runs, approvals."""
+"""The DAGs under a real scheduler: a live night, a backfill, a killed task, cleared runs, approvals,
+letters, and what is stored of the people in the books.
+
+RECEIVABLES_BACKFILLED_RUNS says how many runs are backfilled, and then cleared.
+"""
 
 from __future__ import annotations
 
-import csv
+import base64
 import json
 import os
 import secrets
-import shutil
 import signal
 import sqlite3
-import subprocess
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from textwrap import dedent
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
-import duckdb
 import pytest
 import sqlalchemy
+import stored
+from dispatch.hostile_smtp import HostileServer, serving
+from installation import CANARIES, ENTITY, SALESPERSON, SECRET, Installation
 from questions import Questions, waiting_draft
-from receivables import demo_erp
 from receivables.dispatch.outbox import Outbox
-from running_airflow import BIN, Airflow, running_airflow, wait_until
+from running_airflow import Airflow, running_airflow, wait_until
 from sqlalchemy.engine import make_url
 
 pytestmark = pytest.mark.slow
 
-ENTITY = "BR"
-BACKFILLED_DAYS = 5
+BACKFILLED_DAYS = int(os.environ.get("RECEIVABLES_BACKFILLED_RUNS", "5"))
 
-SETTINGS = """
-    home: {home}
-    time_zone: {time_zone}
-    mail: {{sink: true}}
-    approvers: {{head_of_credit: [ana], owner: [bruno]}}
-    sources:
-      demo: {{kind: files, directory: {erp}, sql: contract, entities: [BR]}}
-    entities:
-      BR:
-        name: Exemplo Ltda.
-        country: BR
-        currency: BRL
-        policy: demonstration
-        letterhead: [Exemplo Ltda.]
-        bank_details: [Banco Exemplo 000]
-"""
+# Where people may be named: in what the ERP told us, in letters, and on the pages for those who call.
+NAMED_AT_HOME = {
+    "lake/landing/demo/contact/*/part.parquet": {"name", "email", "phone", "postal_address"},
+    "lake/landing/demo/malformed_row/*/part.parquet": {"name"},
+    "lake/nights/*/BR/*/ledger/contact.parquet": {"name", "email", "phone", "postal_address"},
+    "lake/landing/demo/customer/*/part.parquet": {"salesperson_name", "salesperson_email"},
+    "lake/nights/*/BR/*/ledger/customer.parquet": {"salesperson_name", "salesperson_email"},
+    "lake/nights/*/BR/*/publish/work_list.html": {"name", "phone", "postal_address", "salesperson_name"},
+    "lake/nights/*/BR/*/publish/digest/index.html": {"salesperson_name"},
+    "lake/nights/*/BR/*/publish/digest/*.html": {"salesperson_name"},
+    "outbox.sqlite": {"name", "email", "salesperson_email"},
+    "mail/*/*.eml": {"name", "email", "salesperson_email"},
+}
 
 # Airflow makes scheduled runs only for now; an old one is put there as the scheduler would have.
 OLD_SCHEDULED_RUN = """
@@ -65,96 +62,20 @@ with create_session() as session:
 """
 
 
-class Installation:
-    """A company with one legal entity, and the day it is there: noon, so no midnight is near."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        now = self.noon = datetime.now(UTC)
-        self.time_zone = f"Etc/GMT{now.hour - 12:+d}"
-        self.newest_day = now.astimezone(ZoneInfo(self.time_zone)).date() - timedelta(days=1)
-        self.home = folder / "var"
-        self.erp = folder / "erp"
-        self.settings = self._settings(folder / "settings.yaml", self.home)
-        self._write_erp()
-
-    def undisturbed(self, folder: Path, day: date) -> dict:
-        """The manifest of a night from the same landing and knowledge, elsewhere, by command."""
-        home = folder / "var"
-        shutil.copytree(self.home / "lake" / "landing", home / "lake" / "landing")
-        official = self._night(day) / "official.json"
-        copy = self._night(day, home)
-        copy.mkdir(parents=True)
-        shutil.copy(official, copy)
-        settings = self._settings(folder / "settings.yaml", home)
-        done = subprocess.run(
-            [BIN / "receivables", "night", "--as-of", str(day), "--settings", settings],
-            capture_output=True, text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        return self.manifest(day, home)
-
-    def days_ago(self, days: int) -> date:
-        return self.newest_day - timedelta(days=days)
-
-    def manifest(self, day: date, home: Path | None = None) -> dict:
-        """What is recorded of the one night of a day; nothing if no stage is done."""
-        files = list(self._night(day, home).glob("*/manifest.json"))
-        assert len(files) <= 1
-        return json.loads(files[0].read_text()) if files else {}
-
-    def night_files(self, day: date) -> list[Path]:
-        return list(self._night(day).glob("*/ledger/*.parquet"))
-
-    def warehouse(self, query: str) -> list[tuple]:
-        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as warehouse:
-            return warehouse.execute(query).fetchall()
-
-    def accept(self, day: date) -> None:
-        """Say that somebody looked the night through."""
-        done = subprocess.run(
-            [BIN / "receivables", "accept", "--as-of", str(day), "--entity", ENTITY,
-             "--because", "Ann: read by hand", "--settings", self.settings],
-            capture_output=True, text=True,
-        )
-        assert done.returncode == 0, done.stderr
-
-    def drafted(self) -> int:
-        with sqlite3.connect(self.home / "outbox.sqlite") as outbox:
-            return outbox.execute("select count(*) from outbox").fetchone()[0]
-
-    def _night(self, day: date, home: Path | None = None) -> Path:
-        return (home or self.home) / "lake" / "nights" / day.isoformat() / ENTITY
-
-    def _settings(self, file: Path, home: Path) -> Path:
-        text = SETTINGS.format(home=home, time_zone=self.time_zone, erp=self.erp)
-        file.write_text(dedent(text))
-        return file
-
-    def _write_erp(self) -> None:
-        """The demonstration's ERP, but for other companies' rows."""
-        demo_erp.write(
-            self.erp, until=self.newest_day, seed=7, customers=30, invoices=600,
-            file_format="csv", progress=lambda line: None,
-        )
-        for file in self.erp.glob("*.csv"):
-            with file.open(newline="", encoding="utf-8") as opened:
-                rows = list(csv.DictReader(opened))
-            with file.open("w", newline="", encoding="utf-8") as opened:
-                writer = csv.DictWriter(opened, fieldnames=list(rows[0]))
-                writer.writeheader()
-                writer.writerows(
-                    row for row in rows if row.get("legal_entity_id", ENTITY) == ENTITY
-                )
-
-
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory) -> Installation:
     return Installation(tmp_path_factory.mktemp("company") / "installation")
 
 
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory, postgres_url, installation):
+def relay() -> Iterator[HostileServer]:
+    """The relay of the installation: it would take letters, and counts who connects."""
+    with serving(HostileServer()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory, postgres_url, installation, relay):
     """Airflow on a PostgreSQL database of its own: on SQLite a backfill finds it locked."""
     server = make_url(postgres_url)
     name = f"receivables_airflow_{secrets.token_hex(6)}"
@@ -167,6 +88,8 @@ def airflow(tmp_path_factory, postgres_url, installation):
             tmp_path_factory.mktemp("airflow"),
             metadata_url=url.render_as_string(hide_password=False),
             settings=installation.settings,
+            connections={"recorder": f"smtp://seller:{SECRET}@127.0.0.1:{relay.port}/?security=none"
+                                     "&local_hostname=localhost"},
         ) as started:
             yield started
     finally:
@@ -201,7 +124,8 @@ def test_a_backfill_publishes_every_day_and_drafts_nothing(airflow, installation
         "--max-active-runs", "4", "--reprocess-behavior", "failed",
         "--dag-run-conf", json.dumps({"release": "somebody typed a reason"}),
     )
-    states = airflow.wait_for_runs(run_type="backfill", count=BACKFILLED_DAYS, seconds=900)
+    states = airflow.wait_for_runs(
+        run_type="backfill", count=BACKFILLED_DAYS, seconds=600 + 60 * BACKFILLED_DAYS)
     assert list(states.values()) == ["success"] * BACKFILLED_DAYS
 
     published = installation.warehouse(
@@ -248,9 +172,8 @@ def test_a_task_killed_in_the_middle_leaves_the_night_as_if_nothing_had_happened
 
 
 def test_a_cleared_run_of_an_old_day_drafts_nothing(airflow, installation, live_night):
-    """Neither one that was backfilled nor one that the schedule started long ago."""
-    run_id = next(iter(airflow.run_states(run_type="backfill")))
-    clear(airflow, run_id)
+    """Neither those that were backfilled nor one that the schedule started long ago."""
+    clear_all(airflow, "backfill")
     old = datetime.now(UTC).replace(microsecond=0) - timedelta(days=BACKFILLED_DAYS + 20)
     airflow.python("-c", OLD_SCHEDULED_RUN, old.isoformat())
     run_id = f"scheduled__{old.isoformat()}"
@@ -262,6 +185,20 @@ def test_a_cleared_run_of_an_old_day_drafts_nothing(airflow, installation, live_
     assert day == installation.days_ago(BACKFILLED_DAYS + 20)
     assert published == BACKFILLED_DAYS + 3
     assert installation.drafted() == live_night
+
+
+def test_no_run_of_the_past_connects_to_the_relay(airflow, installation, relay, live_night):
+    """Not one that was backfilled, cleared, killed or triggered, and none that somebody tests."""
+    conf = json.dumps({"as_of_date": str(installation.days_ago(2)), "release": "somebody typed a reason"})
+    airflow.command("dags", "trigger", "receivables_nightly", "--run-id", "old", "--conf", conf)
+    airflow.wait_for_runs(run_id="old", count=1, seconds=400)
+    airflow.command("dags", "test", "receivables_nightly", "--conf", conf)
+    old = (datetime.now(UTC) - timedelta(days=3)).isoformat()
+    airflow.command("tasks", "test", "receivables_nightly", "extract", old, "--map-index", "0")
+    assert installation.drafted() == live_night
+    assert relay.connections == 0
+    runs = airflow.rows("select count(*), sum(clear_number) from dag_run where run_type = 'backfill'")
+    assert runs == [(BACKFILLED_DAYS, BACKFILLED_DAYS)], "each was backfilled, and cleared once"
 
 
 def test_people_are_asked_before_what_waits_for_them_leaves(airflow, installation, live_night):
@@ -306,6 +243,76 @@ def test_people_are_asked_before_what_waits_for_them_leaves(airflow, installatio
     assert questions.states("unanswered")["release"] == "skipped"
 
 
+def test_a_letter_leaves_once_however_often_its_run_is_cleared_or_tested(
+    airflow, installation, relay, live_night
+):
+    """First the relay refuses our login; then letters go to files; then there is nothing to send."""
+    relay.faults["auth"] = f"535 5.7.8 no such login: {SECRET}"
+    airflow.command("dags", "unpause", "--yes", "receivables_dispatch")
+    assert dispatched(airflow, "refused") == "failed"
+    assert relay.connections > 0, "the relay does see who connects"
+
+    del relay.faults["auth"]
+    installation.set_sink(True)
+    assert dispatched(airflow, "kept") == "success"
+    letters = sorted(file.name for file in installation.home.glob("mail/*/*.eml"))
+    assert len(letters) >= live_night
+
+    installation.set_sink(False)
+    connected = relay.connections
+    for _ in range(3):
+        clear(airflow, "kept", dag_id="receivables_dispatch")
+    airflow.command("tasks", "test", "receivables_dispatch", "dispatch", datetime.now(UTC).isoformat())
+    airflow.command("dags", "test", "receivables_dispatch")
+    assert relay.connections == connected and relay.mails == []
+    assert sorted(file.name for file in installation.home.glob("mail/*/*.eml")) == letters
+
+
+def test_the_purge_leaves_letters_whose_time_is_not_over(airflow, installation, live_night):
+    letters = sorted(installation.home.glob("mail/*/*.eml"))
+    airflow.command("dags", "test", "receivables_purge")
+    assert sorted(installation.home.glob("mail/*/*.eml")) == letters
+
+
+def test_a_night_that_cannot_read_its_rows_fails(airflow, installation, live_night):
+    contacts = installation.erp / "contact.csv"
+    whole = contacts.read_bytes()
+    contacts.write_bytes(whole.replace(b"contact_id,", b"no_id,", 1))
+    day = installation.days_ago(BACKFILLED_DAYS + 30)
+    airflow.command("dags", "trigger", "receivables_nightly", "--run-id", "broken",
+                    "--conf", json.dumps({"as_of_date": str(day)}))
+    assert airflow.wait_for_runs(run_id="broken", count=1, seconds=400) == {"broken": "failed"}
+    contacts.write_bytes(whole)
+
+
+def test_people_are_named_only_where_they_have_to_be(airflow, installation, live_night):
+    """After all of the above: no word of them, or of the relay's password, is where it must not be."""
+    login = base64.b64encode(f"\0seller\0{SECRET}".encode()).decode()
+    words = {**CANARIES, **SALESPERSON, "secret": SECRET, "login": login}
+    home = stored.at_home(installation.home, words)
+    kept = stored.in_airflow(airflow, words)
+    for place, counts in sorted({**home, **kept}.items()):
+        print(f"{place:60} {dict(+counts) or '-'}")
+    assert {name for counts in home.values() for name in +counts} == {*CANARIES, *SALESPERSON}, (
+        "the search finds what is there"
+    )
+    for place, counts in home.items():
+        assert set(+counts) <= NAMED_AT_HOME.get(place, set()), place
+    seen = stored.in_airflow(airflow, {"day": installation.newest_day.isoformat()})
+    assert all(seen[place]["day"] for place in ("table xcom", "table dag_run", "log of tasks")), (
+        "and reads what was stored"
+    )
+    assert {"table xcom", "table dag_run", "table rendered_task_instance_fields", "table log",
+            "table task_instance", "log of tasks", "log scheduler.log"} <= set(kept)
+    assert {place: +counts for place, counts in kept.items() if +counts} == {}
+
+
+def dispatched(airflow: Airflow, run_id: str) -> str:
+    """How a run of the dispatcher ends."""
+    airflow.command("dags", "trigger", "receivables_dispatch", "--run-id", run_id)
+    return airflow.wait_for_runs(run_id=run_id, count=1, seconds=120)[run_id]
+
+
 def states_of(installation: Installation) -> dict[str, tuple]:
     """State, who agreed and why it was withdrawn, of the notices that waited."""
     with sqlite3.connect(installation.home / "outbox.sqlite") as outbox:
@@ -317,7 +324,19 @@ def states_of(installation: Installation) -> dict[str, tuple]:
         return {notice_id: tuple(values) for notice_id, *values in rows}
 
 
-def clear(airflow: Airflow, run_id: str) -> None:
+def clear(airflow: Airflow, run_id: str, dag_id: str = "receivables_nightly") -> None:
     """Clear a whole run, as an operator does, and see it through."""
-    airflow.command("dags", "clear", "--yes", "--run-id", run_id, "receivables_nightly")
+    airflow.command("dags", "clear", "--yes", "--run-id", run_id, dag_id)
     assert airflow.wait_for_runs(run_id=run_id, count=1, seconds=400) == {run_id: "success"}
+
+
+def clear_all(airflow: Airflow, run_type: str) -> None:
+    """Clear every run of a type at once, and see them through."""
+    runs = airflow.run_states(run_type=run_type)
+    for run_id in runs:
+        path = "/dags/receivables_nightly/clearTaskInstances"
+        body = {"dry_run": False, "dag_run_id": run_id, "only_failed": False}
+        status, answer = airflow.api("ana", "POST", path, body)
+        assert status == 200, answer
+    states = airflow.wait_for_runs(run_type=run_type, count=len(runs), seconds=600 + 60 * len(runs))
+    assert set(states.values()) == {"success"}

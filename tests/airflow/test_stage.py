@@ -1,13 +1,17 @@
 """What a failed stage means to Airflow: try again, or stop and call a person."""
 
+import inspect
+import traceback
 from types import SimpleNamespace
 
+import duckdb
 import pytest
+import sqlalchemy
 from airflow.sdk.exceptions import AirflowFailException
 from receivables import errors, night
 from receivables.dispatch.dispatcher import DispatchReport
 from receivables_airflow import stage
-from receivables_airflow.stage import stopping_for_people
+from receivables_airflow.stage import UnforeseenError, stopping_for_people
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,46 @@ def test_the_row_that_an_error_stumbled_over_is_not_in_the_log():
             raise errors.DataError("contact: 1 row cannot be read") from cause
     assert stopped.value.__cause__ is None
     assert stopped.value.__suppress_context__
+
+
+def misread(_: str) -> None:
+    duckdb.sql("select cast('Ida Vandersloot' as integer)").fetchall()
+
+
+def doubled(postgres_url: str) -> None:
+    engine = sqlalchemy.create_engine(postgres_url, hide_parameters=True)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create temporary table person (name text primary key)")
+        for _ in range(2):
+            connection.exec_driver_sql("insert into person values (%s)", ("Ida Vandersloot",))
+
+
+def mistaken(_: str) -> None:
+    int("Ida Vandersloot")
+
+
+UNFORESEEN = [
+    (misread, "duckdb", "ConversionException", "DuckDB quotes the value"),
+    (doubled, "sqlalchemy.exc", "IntegrityError", "PostgreSQL quotes the key, parameters hidden or not"),
+    (mistaken, "builtins", "ValueError", "Python quotes the text"),
+]
+
+
+@pytest.mark.parametrize(
+    ("fails", "module", "kind", "because"), UNFORESEEN, ids=[row[2] for row in UNFORESEEN]
+)
+def test_an_error_that_nobody_foresaw_is_tried_again_and_quotes_no_row(
+    postgres_url, fails, module, kind, because
+):
+    with pytest.raises(Exception, match="Vandersloot"):
+        fails(postgres_url)
+    with pytest.raises(UnforeseenError) as told, stopping_for_people():
+        fails(postgres_url)
+    text = "".join(traceback.format_exception(told.value))
+    assert f"{kind};" in str(told.value) and module in str(told.value)
+    assert f"in {fails.__name__}" in text, "it says where"
+    quoted = [line for line in text.splitlines() if "Vandersloot" in line]
+    assert all(line.strip() in inspect.getsource(fails) for line in quoted), because
 
 
 def test_every_error_of_the_product_is_one_or_the_other():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,9 @@ import pytest
 from certificates import NOW, Authority, authority, server_context
 from drafts import MORNING, long_text, make_draft
 from hostile_smtp import DROP, SILENCE, SILENCE_SECONDS, HostileServer, serving
+from letters import composed, make_letter
 from receivables.dispatch.dispatcher import DispatchReport, dispatch
+from receivables.dispatch.letter import render
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay, Timeouts
 from receivables.errors import SettingsError
@@ -167,3 +170,28 @@ def test_the_answer_to_the_dot_has_a_wait_of_its_own(box: Outbox) -> None:
 def test_a_relay_never_shows_its_password() -> None:
     relay = Relay(host="m.example", port=587, security="starttls", user="u", password="s3cret")
     assert "s3cret" not in repr(relay)
+
+
+def test_a_dispatcher_talks_to_the_relay_and_to_nobody_else(tmp_path: Path) -> None:
+    """Whatever stands in a letter: no picture, style sheet or address of it is fetched or looked up."""
+    asked: list[tuple[str, str]] = []
+    listening = [True]
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if listening[0] and event == "socket.connect":
+            host, port, *_ = arguments[1]
+            asked.append((host, str(port)))
+        if listening[0] and event in ("socket.getaddrinfo", "socket.gethostbyname"):
+            asked.append((str(arguments[0]), str(arguments[1])))
+
+    sys.addaudithook(hear)
+    outbox = Outbox(f"sqlite:///{tmp_path / 'outbox.sqlite'}")
+    hostile = replace(make_letter(), customer_name="<link href=http://127.0.0.1:9/x><img src=//evil.example>")
+    outbox.draft([make_draft(1, message=composed(render(hostile)), message_id="<1@seller.example>")])
+    server = HostileServer()
+    with serving(server):
+        report = run(outbox, secured(server, "none"))
+        listening[0] = False
+    assert report.sent == 1
+    assert set(asked) == {("127.0.0.1", str(server.port))}
+

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pytest
 from company import DAY, Company, after, read
 from debtor import SETTINGS, build
 from receivables import cli
+from receivables.dispatch.kept_letter import KeptLetters
 from receivables.errors import DataError, WrongUse
 from receivables.hand_over.chain import CHAIN, KEYS, first_link, link, verify
 from receivables.hand_over.command import LANGUAGES
@@ -430,3 +431,22 @@ def test_a_letter_that_was_not_sent_is_told_of_and_is_no_proof(
     [failed] = [notice for notice in case["notice"] if notice["step"] == "demand"]
     assert (failed["state"], failed["sent_at"], failed["file"]) == ("failed", None, None)
     assert len(list((tmp_path / "out" / "letters").iterdir())) == 3
+
+
+def test_a_letter_whose_text_was_removed_is_told_by_its_hash(led, tmp_path):
+    company = copied(led, tmp_path / "company")
+    letters = KeptLetters(company.run(settings=SETTINGS).settings.outbox_url)
+    first, *_ = sent = letters.over_since(after(DAY), legal_entity_id="E1")
+    removed_at = after(DAY) - timedelta(hours=1)
+    assert letters.remove_bodies([first.notice_id], because="retention", now=removed_at)
+    letters.close()
+    out = tmp_path / "dossier"
+    head = build(company, "C1", out)
+    case = json.loads((out / "data" / "case.json").read_text(encoding="utf-8"))
+    [told] = [row for row in case["notice"] if row["notice_id"] == first.notice_id]
+    assert (told["file"], told["recipient"], told["state"]) == (None, "", "sent")
+    assert len(told["sha256"]) == 64 and told["body_removed_at"] and told["sent_at"]
+    assert "text removed: retention" in [row["reply"] for row in case["delivery_event"]]
+    assert len(list((out / "letters").iterdir())) == len(
+        [row for row in case["notice"] if row["file"]]) < len(sent)
+    assert verify(out, head=head) is None

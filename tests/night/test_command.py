@@ -16,7 +16,7 @@ from seller import SETTINGS
 COMMANDS = (
     "night", "extract", "validate", "balance", "select", "publish", "accept", "approve", "compact",
     "dispatch", "inbox", "replay", "plan", "apply", "backtest", "why", "status", "hand-over", "dossier",
-    "interest", "letters", "rates", "demo-erp", "suppression",
+    "interest", "letters", "rates", "demo-erp", "suppression", "review", "privacy",
 )
 
 FIVE_FAULTS = {

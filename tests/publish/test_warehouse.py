@@ -305,3 +305,14 @@ def test_a_column_that_a_newer_version_added_joins_a_warehouse_that_is_there(
     assert sorted(query(warehouse_url, amounts)) == sorted(
         tuple(row[place] for place in at) for row in whole["notice"]
     )
+
+
+def test_a_column_that_a_newer_version_withdrew_goes_with_what_it_held(
+    company: Company, warehouse_url: str
+) -> None:
+    publish(company, warehouse_url)
+    _write(warehouse_url, "alter table receivables.work_list add column contact_name varchar")
+    publish(company, warehouse_url)
+    names = {name for (name,) in query(warehouse_url, "select column_name from information_schema."
+             "columns where table_schema = 'receivables' and table_name = 'work_list'")}
+    assert names == set(warehouse.tables()["work_list"]["columns"])

@@ -1,6 +1,6 @@
--- What people have to do, with what to say: the script of a call, the question to clarify.
+-- What people have to do; people are named by their ids alone.
 -- Grain: customer (empty: the bank), kind and currency
--- Reads: work_list, call_script
+-- Reads: work_list
 -- Writes: work_list
 select
     work_list.as_of_date,
@@ -16,9 +16,7 @@ select
     work_list.tone,
     work_list.customer_name,
     work_list.contact_role,
-    work_list.contact_name,
-    work_list.contact_phone,
-    work_list.contact_address,
+    work_list.contact_id,
     work_list.language,
     work_list.item_count,
     work_list.invoice_numbers,
@@ -27,11 +25,5 @@ select
     work_list.days_past_due_max,
     work_list.abc_class,
     work_list.risk_class,
-    work_list.salesperson_name,
     work_list.policy_version,
-    coalesce(call_script.script, work_list.question) as script,
 from work_list
-left join call_script
-    on work_list.customer_id = call_script.customer_id
-    and work_list.currency = call_script.currency
-    and work_list.kind = 'call'

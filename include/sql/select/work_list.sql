@@ -1,6 +1,7 @@
 -- What people have to do: one piece of work a customer, kind and currency, about all the items for which
 -- it waits. Of several steps the highest leads, with its oldest item. Amounts are compared in the
 -- reporting currency where a rate is known, else within their own. A question to the bank is of no customer.
+-- People are named by their ids alone; their names and numbers are looked up for the page.
 -- Grain: customer (empty: the bank), kind and currency
 -- Reads: decision, open_item, work_kind, policy_step, customer, contact, customer_class,
 --   clarification_task, work_amount_point, work_class_point
@@ -177,13 +178,6 @@ select
     customer.name as customer_name,
     reached_contacts.role as contact_role,
     reached_contacts.contact_id,
-    reached_contacts.name as contact_name,
-    case pointed_tasks.reached_by
-        when 'phone' then reached_contacts.phone
-    end as contact_phone,
-    case pointed_tasks.reached_by
-        when 'postal_address' then reached_contacts.postal_address
-    end as contact_address,
     coalesce(
         clarification_task.language, reached_contacts.language, customer.language, 'en'
     ) as language,
@@ -194,7 +188,6 @@ select
     pointed_tasks.days_past_due_max,
     pointed_tasks.abc_class,
     pointed_tasks.risk_class,
-    coalesce(customer.salesperson_name, customer.salesperson_email) as salesperson_name,
     pointed_tasks.policy_name,
     pointed_tasks.policy_version,
     clarification_task.question,

@@ -22,7 +22,10 @@ class DeliveryEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A letter as it was frozen, the items it is about (invoice and instalment), and its events."""
+    """A letter as it was frozen, the items it is about (invoice and instalment), and its events.
+
+    With `body_removed_at` the message and the recipient are empty: only the hash is left of them.
+    """
 
     notice_id: str
     step: str
@@ -34,6 +37,7 @@ class Proof:
     message_id: str
     message: bytes = field(repr=False)
     body_sha256: str
+    body_removed_at: datetime | None
     items: frozenset[tuple[str, int]]
     events: tuple[DeliveryEvent, ...]
 
@@ -49,7 +53,7 @@ class Proof:
 
 _PLAIN = (
     "notice_id", "step", "as_of_date", "recipient_role", "recipient", "subject", "amount_text",
-    "message_id", "message", "body_sha256",
+    "message_id", "message", "body_sha256", "body_removed_at",
 )
 
 

@@ -115,6 +115,7 @@ outbox = Table(
     Column("cc", Text),
     Column("thread_id", Text),
     Column("language_asked", Text),
+    Column("body_removed_at", Instant),
     *_approval,
     Column("canary_began_at", Instant),
     CheckConstraint(f"state in ({_listed(STATES)})", name="outbox_state"),

@@ -198,16 +198,21 @@ def _trimmed(name: str) -> str:
 def _content(
     source: Source, extract_id: str, tables: Mapping[str, dict[str, Any]]
 ) -> dict[str, Any]:
-    """What is written of an extract; `input_hash` is the same for the same rows."""
-    rows = {name: [entry["columns"], entry["content_hash"]] for name, entry in tables.items()}
+    """What is written of an extract."""
     return {
         "source": source.name,
         "kind": source.kind,
         "extract_id": extract_id,
         "tables": dict(tables),
         "tables_not_provided": [name for name in contract.tables() if name not in tables],
-        "input_hash": hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest(),
+        "input_hash": input_hash(tables),
     }
+
+
+def input_hash(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """The hash of an extract by the entries of its tables: the same for the same rows."""
+    rows = {name: [entry["columns"], entry["content_hash"]] for name, entry in tables.items()}
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
 
 
 def _store(folder: Path, unfinished: Path, content: Mapping[str, Any]) -> None:

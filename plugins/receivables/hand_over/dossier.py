@@ -122,6 +122,7 @@ def _proof_tables(proofs: Sequence[Proof]) -> dict[str, list[Record]]:
                 "recipient", "subject", "amount_text", "message_id",
             )},
             "sha256": proof.body_sha256,
+            "body_removed_at": proof.body_removed_at,
             "file": _letter_file(proof),
         }
         for proof in proofs
@@ -140,11 +141,11 @@ def _proof_tables(proofs: Sequence[Proof]) -> dict[str, list[Record]]:
 
 
 def _letter_file(proof: Proof) -> str | None:
-    """Where a letter is in the dossier, unless it certainly reached nobody.
+    """Where a letter is in the dossier, unless it certainly reached nobody or was removed.
 
     Nothing of the name comes from a customer.
     """
-    if proof.state not in (SENT, UNKNOWN):
+    if proof.state not in (SENT, UNKNOWN) or proof.body_removed_at is not None:
         return None
     if not _NOTICE_ID.fullmatch(proof.notice_id):
         raise DataError(f"the outbox holds a notice whose key is none: {proof.notice_id!r}")
@@ -175,6 +176,8 @@ def _files(
     files = {"data/case.json": json_bytes({"about": about, **ordered})}
     files |= {f"data/{name}.csv": csv_bytes(name, rows) for name, rows in ordered.items()}
     for proof in proofs:
+        if proof.body_removed_at is not None:
+            continue
         if hashlib.sha256(proof.message).hexdigest() != proof.body_sha256:
             raise DataError(f"letter {proof.notice_id}: the outbox's bytes are not those frozen; "
                             "it proves nothing until somebody finds out why")

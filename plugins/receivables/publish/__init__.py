@@ -177,7 +177,7 @@ def _to_finance(
     if not is_restated:
         for table in ("aging_snapshot", "blast_radius"):
             sql.read(table, published_file(night, table))
-        sql.read("work_list_told", published_file(night, "work_list"))
+        sql.read("published_work_list", published_file(night, "work_list"))
         write_radius_report(sql, night)
         write_work_list(sql, night, write_posted_letters(sql, night, settings, policies))
         write_digest(sql, night, not_drafted_because=not_drafted_because)

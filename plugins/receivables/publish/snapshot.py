@@ -25,7 +25,7 @@ TOLD = (
 )
 PUBLISHED = (*JUDGED, *TOLD)
 # What a night keeps of its work list, and finance does not read.
-OWN_OF_WORK_LIST = ("contact_id", "policy_name", "question")
+OWN_OF_WORK_LIST = ("policy_name", "question")
 
 
 def published_file(night: Night, table: str) -> Path:

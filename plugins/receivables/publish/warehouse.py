@@ -181,7 +181,9 @@ def _open_postgresql(url: str) -> Iterator[Warehouse]:
 
 
 def _create_tables(warehouse: Warehouse) -> None:
-    """Create what is missing: tables, columns that a newer version added, views; all explained."""
+    """Create what is missing: tables, columns that a newer version added, views; all explained.
+    Columns that a newer version withdrew go, with what they held.
+    """
     existing = set(
         warehouse.execute(
             "select table_name, column_name from information_schema.columns "
@@ -198,6 +200,9 @@ def _create_tables(warehouse: Warehouse) -> None:
             for column in missing:
                 added = _typed(table, [column])
                 warehouse.execute(f"alter table receivables.{name} add column {added}")
+        for column in table.get("withdrawn", ()):
+            if (name, column) in existing:
+                warehouse.execute(f"alter table receivables.{name} drop column {column}")
         for column in missing:
             comment = table["columns"][column][1]
             warehouse.execute(comment_on("column", f"{name}.{column}", comment))

@@ -17,8 +17,8 @@ from receivables.sql import Session, fetch
 
 # More calls than any team makes in a day; the rest of the list has no script yet.
 CALLS_MAX = 2000
-# A page is for reading; the warehouse has the rest.
-LISTED_ROWS = 500
+# Of each kind: a script stands on the page alone, for the warehouse names nobody.
+LISTED_ROWS = CALLS_MAX
 # Letters, contact events and promises that a script tells, of each.
 TOLD_MAX = 5
 # Who may say yes, the first asked first.
@@ -74,6 +74,8 @@ def write_work_list(
     )
     file = work_list_file(night)
     partial = file.with_name(f"{file.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
     partial.write_text(text, encoding="utf-8")
     partial.replace(file)
 

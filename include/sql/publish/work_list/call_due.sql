@@ -75,6 +75,7 @@ deciders as (
 
 select
     calls.*,
+    contact.name as contact_name,
     contact.verified_on,
     owed.in_transit_amount,
     owed.overdue_amount,

@@ -1,8 +1,8 @@
--- What people have to do, and what to say, the first first.
+-- What people have to do, the first first.
 -- Grain: customer (empty: the bank), kind and currency
--- Reads: work_list_told
+-- Reads: published_work_list
 -- Writes: the workbook
-select work_list_told.* exclude (as_of_date, legal_entity_id, policy_version)
-from work_list_told
-order by work_list_told.priority
+select published_work_list.* exclude (as_of_date, legal_entity_id, policy_version)
+from published_work_list
+order by published_work_list.priority
 limit $rows_max
