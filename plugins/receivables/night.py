@@ -24,6 +24,7 @@ from receivables.errors import (
 )
 from receivables.extract import land
 from receivables.lake import Extract, Night, read_json
+from receivables.last_look import LastLook
 from receivables.publish import NOTICES_REMEMBERED, refresh_notices
 from receivables.publish import publish as publish_stage
 from receivables.publish.breaker import accept_breakers
@@ -185,19 +186,23 @@ def dispatch(
 ) -> DispatchReport:
     """Hand over the letters in the outbox that are due, to the relay or, in sink mode, to files.
 
+    Each is checked against what the ERP says by now; see `LastLook`.
     A file `dispatch.stop` in the home folder stops it before the next letter.
     """
     outbox = Outbox(resolved_url(settings.outbox_url, resolve))
     stop_file = settings.home / "dispatch.stop"
     with _line_out(settings, resolve) as out:
         report = dispatch_stage(
-            outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists
+            outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists,
+            recheck=LastLook(
+                settings, outbox=outbox, resolve=resolve, now=now, progress=progress
+            ),
         )
     outbox.close()
     refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)
     progress(
         f"{report.sent} sent, {report.unknown} unknown, {report.failed} failed, "
-        f"{report.expired} expired, {report.left} left"
+        f"{report.withdrawn} withdrawn, {report.expired} expired, {report.left} left"
     )
     return report
 

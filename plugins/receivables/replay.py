@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from receivables.balance import balance
+from receivables.dispatch.notice import NoticeItem
 from receivables.errors import DataError
-from receivables.lake import Night, content_hash
+from receivables.lake import Extract, Lake, Night, content_hash
 from receivables.run import Run, extract_known_at, night_of
 from receivables.select import select
 from receivables.select.policy_kept import keep_policies_of, kept_policies
+from receivables.settings import Settings
 from receivables.sql import session
 from receivables.validate import validate
 
@@ -38,38 +38,37 @@ def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> R
             f"{run.as_of_date} {legal_entity_id}: the night was never published; "
             f"run `receivables night --as-of {run.as_of_date}` first"
         )
-    run.lake.scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="replay-", dir=run.lake.scratch))
-    try:
+    with run.lake.room("replay") as folder:
         rebuilt = replace(original, folder=folder)
-        _rebuild(run, original, rebuilt, progress)
+        keep_policies_of(rebuilt, original)
+        source = run.settings.source_of(legal_entity_id)
+        rebuild(
+            rebuilt, settings=run.settings,
+            extract=extract_known_at(run, source, original.known_at),
+            history=original.file("notice_history"), progress=progress,
+        )
         return _compare(run, original, rebuilt)
-    finally:
-        shutil.rmtree(folder)
 
 
-def _rebuild(
-    run: Run, original: Night, rebuilt: Night, progress: Callable[[str], None]
+def rebuild(
+    night: Night, *, settings: Settings, extract: Extract, history: Sequence[NoticeItem] | Path,
+    progress: Callable[[str], None],
 ) -> None:
-    entity = run.entity(original.legal_entity_id)
-    source = run.settings.source_of(original.legal_entity_id)
-    keep_policies_of(rebuilt, original)
-    policy = kept_policies(rebuilt, entity)[entity.policy]
-    scratch = run.lake.scratch
-    validate(
-        rebuilt, extract=extract_known_at(run, source, original.known_at), source=source,
-        scratch=scratch, progress=progress,
-    )
+    """Work out a night's ledger, balances and decisions by the policies that its folder keeps.
+
+    `history`: as `select` takes it.
+    """
+    entity = settings.entities[night.legal_entity_id]
+    source = settings.source_of(night.legal_entity_id)
+    policy = kept_policies(night, entity)[entity.policy]
+    scratch = Lake(settings.home).scratch
+    validate(night, extract=extract, source=source, scratch=scratch, progress=progress)
     balance(
-        rebuilt, entity=entity, source=source,
-        reporting_currency=run.settings.reporting_currency,
+        night, entity=entity, source=source, reporting_currency=settings.reporting_currency,
         known_since_days=policy.known_since_days,
         residual_claim_days=policy.residual_claim_days, scratch=scratch, progress=progress,
     )
-    select(
-        rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,
-        progress=progress,
-    )
+    select(night, entity=entity, history=history, scratch=scratch, progress=progress)
 
 
 def _compare(run: Run, original: Night, rebuilt: Night) -> Replay:

@@ -21,12 +21,17 @@ NIGHT_AT = time(2)
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How letters leave; in sink mode nothing does: they are stored as files under `home`."""
+    """How letters leave; in sink mode nothing does: they are stored as files under `home`.
+
+    `last_look_minutes`: how old what the ERP said may be when a letter leaves; None: as old as the
+    night.
+    """
 
     connection: str | None
     sender: str
     sink: bool
     journal_address: str | None
+    last_look_minutes: int | None = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ class Reader:
         return tuple(value)
 
     def mail(self, raw: object) -> Mail:
-        known = {"connection", "sender", "sink", "journal_address"}
+        known = {"connection", "sender", "sink", "journal_address", "last_look_minutes"}
         body = self.mapping(raw, "mail", known) if raw else {}
         sink = body.get("sink", True)
         if not isinstance(sink, bool):
@@ -159,7 +159,18 @@ class Reader:
             sender=body.get("sender") or "accounts.receivable@example.com",
             sink=bool(sink),
             journal_address=body.get("journal_address"),
+            last_look_minutes=self.last_look(body.get("last_look_minutes", 10)),
         )
+
+    def last_look(self, value: object) -> int | None:
+        """None where letters leave on what the night knew."""
+        if value is False:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            self.fault("mail.last_look_minutes", f"{value!r} must be a whole number of minutes "
+                       "from 1, or false: letters leave on what the night knew")
+            return None
+        return value
 
     def source(self, name: str, raw: object) -> Source:
         key = f"sources.{name}"

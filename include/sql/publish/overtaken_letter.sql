@@ -1,4 +1,4 @@
--- Waiting letters of earlier nights that ask for what is no longer to be asked for, or for more.
+-- Waiting letters of earlier nights that ask for what is no longer to be asked for, or for another amount.
 -- Grain: notice
 -- Reads: waiting_item, earlier_notice_item, decision
 -- Writes: the outbox
@@ -28,11 +28,13 @@ with overtaken_items as (
             decision.document_type = 'interest_claim'
         )
         or coalesce(
-            decision.dunning_exposure_amount < earlier_notice_item.dunning_exposure_amount
-            + case
+            case
                 when earlier_notice_item.document_type = 'interest_claim'
-                    then earlier_notice_item.claimed_amount
-                else 0
+                    then decision.dunning_exposure_amount
+                        < earlier_notice_item.dunning_exposure_amount
+                        + earlier_notice_item.claimed_amount
+                else decision.dunning_exposure_amount
+                    <> earlier_notice_item.dunning_exposure_amount
             end,
             true
         )

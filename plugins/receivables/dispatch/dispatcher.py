@@ -60,7 +60,8 @@ def dispatch(
 ) -> DispatchReport:
     """Send what is due, oldest first, at most `limit` letters; several dispatchers may run at once.
 
-    `recheck` is asked about each letter last of all; a reason from it withdraws the letter.
+    `recheck` is asked about each letter last of all; a reason from it withdraws the letter, and a
+    TransientError, which says that nobody can tell just now, lets it wait.
     `kill_switch` is read before each letter. An `unknown` letter is never sent again from here.
     """
     run = _Run(outbox, relay, now, progress, kill_switch, recheck, pause)
@@ -79,7 +80,7 @@ def dispatch(
         sent=run.sent, unknown=run.unknown, failed=run.failed, put_off=run.put_off,
         withdrawn=run.withdrawn, expired=expired, swept=swept,
         left=sum(counts.get(state, 0) for state in (DRAFTED, RELEASED, CLAIMED)),
-        stopped_because=run.stopped_because,
+        stopped_because=run.stopped_because or run.unchecked_because,
     )
 
 
@@ -104,6 +105,7 @@ class _Run:
     lost_lines: int = 0
     refused_bodies: int = 0
     stopped_because: str | None = None
+    unchecked_because: str | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def handle_next(self) -> bool:
@@ -122,10 +124,14 @@ class _Run:
         self.handled += 1
         if self.waits_for_its_hour(claim):
             return True
-        reason = self.objection(claim)
+        try:
+            reason = self.objection(claim)
+        except Exception as failed:
+            self.wait_for_a_check(claim, failed)
+            return True
         if reason is not None:
             self.withdrawn += self.outbox.withdraw(claim.notice_id, reason, now=self.now())
-            self.progress(f"{claim.notice_id}: withdrawn")
+            self.progress(f"{claim.notice_id}: withdrawn: {reason}")
             return True
         self.record(claim, self.deliver(line, claim))
         return True
@@ -161,11 +167,19 @@ class _Run:
         """Why the letter must not go after all."""
         if hashlib.sha256(claim.message).hexdigest() != claim.body_sha256:
             return "the message is not the one that was frozen"
-        try:
-            return None if self.recheck is None else self.recheck(claim)
-        except Exception:
-            self.outbox.give_back(claim.notice_id, token=claim.token, now=self.now())
-            raise
+        return None if self.recheck is None else self.recheck(claim)
+
+    def wait_for_a_check(self, claim: Claim, failed: Exception) -> None:
+        """Nobody can tell whether the letter may still go: it goes another time, not blindly."""
+        is_known = isinstance(failed, TransientError)
+        self.outbox.give_back(
+            claim.notice_id, token=claim.token, now=self.now(), is_attempt=False,
+            reply=str(failed) if is_known else None, not_before=self.now() + RETRY_AFTER[0],
+        )
+        if not is_known:
+            raise failed
+        self.put_off += 1
+        self.unchecked_because = f"letters wait that could not be checked again: {failed}"
 
     def deliver(self, line: Line, claim: Claim) -> Delivery:
         """Hand the letter over; again at once, to its recipient alone, where the copy was in the

@@ -175,13 +175,14 @@ class NoticeItem:
 
 @dataclass(frozen=True, slots=True)
 class NoticeState:
-    """What has become of a notice by now."""
+    """What has become of a notice by now; `reason`: why it was withdrawn, if it was."""
 
     notice_id: str
     drafted_at: datetime
     state: str
     sent_at: datetime | None
     message_id: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ class Claim:
     sender: str
     recipient: str = field(repr=False)
     cc: str | None = field(repr=False)
+    amount_text: str
     message_id: str
     message: bytes = field(repr=False)
     body_sha256: str

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +22,12 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from receivables.dispatch import drafting, schema
-from receivables.dispatch.history import notice_items, notice_states, waiting_notices
+from receivables.dispatch.history import (
+    notice_amounts,
+    notice_items,
+    notice_states,
+    waiting_notices,
+)
 from receivables.dispatch.notice import (
     ARMED,
     CLAIMED,
@@ -112,6 +118,11 @@ class Outbox:
         """What has become by now of the notices for business days from `since` on."""
         with self._reading() as connection:
             return notice_states(connection, legal_entity_id=legal_entity_id, since=since)
+
+    def amounts(self, notice_id: str) -> dict[str, Decimal]:
+        """What the items of a notice sum to, by currency."""
+        with self._reading() as connection:
+            return notice_amounts(connection, notice_id)
 
     def proofs(
         self, *, legal_entity_id: str, customer_id: str, before: date, known_at: datetime
