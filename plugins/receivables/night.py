@@ -191,12 +191,11 @@ def dispatch(
     """
     outbox = Outbox(resolved_url(settings.outbox_url, resolve))
     stop_file = settings.home / "dispatch.stop"
-    with _line_out(settings, resolve) as out:
+    last_look = LastLook(settings, outbox=outbox, resolve=resolve, now=now, progress=progress)
+    with _line_out(settings, resolve) as out, last_look:
         report = dispatch_stage(
             outbox, relay=out, now=now, progress=progress, kill_switch=stop_file.exists,
-            recheck=LastLook(
-                settings, outbox=outbox, resolve=resolve, now=now, progress=progress
-            ),
+            recheck=last_look,
         )
     outbox.close()
     refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
+from receivables.dispatch.notice import WAITING_STATES, Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.relay import Relay
 from receivables.dispatch.transport import Delivery, Line, Outcome, connect
@@ -75,11 +75,10 @@ def dispatch(
         run.hang_up()
         raise
     run.take_leave()
-    counts = outbox.counts()
     return DispatchReport(
         sent=run.sent, unknown=run.unknown, failed=run.failed, put_off=run.put_off,
         withdrawn=run.withdrawn, expired=expired, swept=swept,
-        left=sum(counts.get(state, 0) for state in (DRAFTED, RELEASED, CLAIMED)),
+        left=sum(count for state, count in outbox.counts().items() if state in WAITING_STATES),
         stopped_because=run.stopped_because or run.unchecked_because,
     )
 
@@ -127,8 +126,7 @@ class _Run:
         try:
             reason = self.objection(claim)
         except Exception as failed:
-            self.wait_for_a_check(claim, failed)
-            return True
+            return self.wait_for_a_check(claim, failed)
         if reason is not None:
             self.withdrawn += self.outbox.withdraw(claim.notice_id, reason, now=self.now())
             self.progress(f"{claim.notice_id}: withdrawn: {reason}")
@@ -169,17 +167,17 @@ class _Run:
             return "the message is not the one that was frozen"
         return None if self.recheck is None else self.recheck(claim)
 
-    def wait_for_a_check(self, claim: Claim, failed: Exception) -> None:
-        """Nobody can tell whether the letter may still go: it goes another time, not blindly."""
-        is_known = isinstance(failed, TransientError)
+    def wait_for_a_check(self, claim: Claim, failed: Exception) -> bool:
+        """Nobody can tell whether the letter may still go: it waits, and others have their turn."""
         self.outbox.give_back(
             claim.notice_id, token=claim.token, now=self.now(), is_attempt=False,
-            reply=str(failed) if is_known else None, not_before=self.now() + RETRY_AFTER[0],
+            not_before=self.now() + RETRY_AFTER[0] if isinstance(failed, TransientError) else None,
         )
-        if not is_known:
+        if not isinstance(failed, TransientError):
             raise failed
         self.put_off += 1
         self.unchecked_because = f"letters wait that could not be checked again: {failed}"
+        return True
 
     def deliver(self, line: Line, claim: Claim) -> Delivery:
         """Hand the letter over; again at once, to its recipient alone, where the copy was in the

@@ -17,6 +17,8 @@ DRAFTED, RELEASED, CLAIMED, ARMED = "drafted", "released", "claimed", "armed"
 SENT, UNKNOWN = "sent", "unknown"
 FAILED, EXPIRED, WITHDRAWN = "failed", "expired", "withdrawn"
 STATES = (DRAFTED, RELEASED, CLAIMED, ARMED, SENT, UNKNOWN, FAILED, EXPIRED, WITHDRAWN)
+# These have not left, and can still be taken back.
+WAITING_STATES = (DRAFTED, RELEASED, CLAIMED)
 # A notice in one of these states certainly reached nobody: its step may be drafted afresh later.
 VOID_STATES = (FAILED, EXPIRED, WITHDRAWN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, NoticeItem
+from receivables.dispatch.notice import WAITING_STATES, NoticeItem
 from receivables.dispatch.outbox import Outbox
 from receivables.lake import Lake, Night
 from receivables.sql import Session
@@ -27,7 +27,7 @@ def withdraw_overtaken(
 
 def waiting_items(history: Iterable[NoticeItem]) -> list[NoticeItem]:
     """The items of the letters that have not left yet."""
-    return [item for item in history if item.state in (DRAFTED, RELEASED, CLAIMED)]
+    return [item for item in history if item.state in WAITING_STATES]
 
 
 def overtaken_letters(
