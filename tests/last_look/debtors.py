@@ -114,6 +114,9 @@ EVENTS = [
 ]
 
 
+FEW = [f"SLEEPS-{number}" for number in range(20)]
+
+
 def book(company: Company) -> Company:
     """Every debtor with an overdue invoice, and enough settled business to be no odd night."""
     for event in EVENTS:

@@ -24,7 +24,7 @@ from receivables.settings import Settings, Source
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """What a source said at one moment, and what was found in it so far, by legal entity.
 
     `cost`: the time that it took, which a reading serves twice over at least, so that half of a
@@ -55,7 +55,7 @@ class LastLook:
     ) -> None:
         self._settings, self._outbox, self._resolve = settings, outbox, resolve
         self._now, self._progress = now, progress
-        self._readings: dict[str, _Reading] = {}
+        self._readings: dict[str, Reading] = {}
         self._rooms: dict[str, ExitStack] = {}
 
     def __enter__(self) -> LastLook:
@@ -97,7 +97,7 @@ class LastLook:
             return DataError("the letter is none of those that wait")
         return found
 
-    def _read(self, source: Source) -> _Reading:
+    def _read(self, source: Source) -> Reading:
         """Read a source anew; what was read of it before is thrown away."""
         room_before = self._rooms.pop(source.name, None)
         if room_before is not None:
@@ -111,11 +111,11 @@ class LastLook:
             extract = read_feed(source, lake=lake, room=folder, now=taken_at, resolve=self._resolve)
         except ReceivablesError as failed:
             extract = failed
-        reading = _Reading(taken_at, extract, folder, cost=self._now() - taken_at)
+        reading = Reading(taken_at, extract, folder, cost=self._now() - taken_at)
         self._readings[source.name] = reading
         return reading
 
-    def _judged(self, reading: _Reading, legal_entity_id: str) -> Look | ReceivablesError:
+    def _judged(self, reading: Reading, legal_entity_id: str) -> Look | ReceivablesError:
         """What a reading says of a legal entity's letters, worked out when it is asked first."""
         if legal_entity_id not in reading.looks:
             began = self._now()
@@ -123,7 +123,7 @@ class LastLook:
             reading.cost += self._now() - began
         return reading.looks[legal_entity_id]
 
-    def _judge(self, reading: _Reading, legal_entity_id: str) -> Look | ReceivablesError:
+    def _judge(self, reading: Reading, legal_entity_id: str) -> Look | ReceivablesError:
         found: Look | ReceivablesError
         try:
             if isinstance(reading.extract, ReceivablesError):
