@@ -130,6 +130,7 @@ def test_all_faults_of_the_settings_are_told_at_once_with_file_and_key(
      "YAML reads 0012 as ten"),
     ({"mail": {"sink": False}}, "mail.connection", "letters need a relay"),
     ({"mail": {"sink": "no"}}, "mail.sink", "a text is neither yes nor no"),
+    ({"mail": {"last_look_minutes": 0}}, "mail.last_look_minutes", "never is said by false"),
     ({"warehouse_url": "warehouse.duckdb"}, "warehouse_url", "no URL"),
     ({"home": 7}, "home", "no folder"),
 ])
