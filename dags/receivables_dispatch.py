@@ -13,6 +13,9 @@ waited longer than the policy allows expire. It cannot be backfilled.
 **If it fails,** the task's log ends with what is wrong and where:
 
 - `SettingsError`, `PolicyError`: whoever keeps the settings edits the file named.
+- "letters wait that could not be checked again": just before they leave, the ERP is asked whether
+  they still should (docs/last_look.md), and it did not answer, or lost what it knew at night.
+  Whoever keeps the source looks at it; the next run takes the letters up by itself.
 - Anything else, after the last retry: whoever keeps the relay and the outbox's database looks at
   them. The next run takes the letters up by itself.
 
