@@ -19,6 +19,9 @@ waited longer than the policy allows expire. It cannot be backfilled.
 - `letters that should have left …`: their send hours ended before they left, by legal entity. They
   wait for the next day, or expire and are written afresh; see in the earlier runs what held them
   up.
+- "letters wait that could not be checked again": just before they leave, the ERP is asked whether
+  they still should (docs/last_look.md), and it did not answer, or lost what it knew at night.
+  Whoever keeps the source looks at it; the next run takes the letters up by itself.
 - Anything else, after the last retry: whoever keeps the relay and the outbox's database looks at
   them. The next run takes the letters up by itself.
 

@@ -100,6 +100,8 @@ class Company:
             "home": "home",
             "time_zone": "UTC",
             "reporting_currency": "EUR",
+            # The ERP is not asked again before a letter leaves, unless the test is about that.
+            "mail": {"last_look_minutes": False},
             "sources": {"erp": {**source, **changes.pop("source", {})}},
             "entities": {
                 ENTITY: {

@@ -17,6 +17,7 @@ import fcntl
 import json
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -177,6 +178,13 @@ class Lake:
     @property
     def scratch(self) -> Path:
         return self.home / "scratch"
+
+    @contextmanager
+    def room(self, purpose: str) -> Iterator[Path]:
+        """A folder under `scratch` for something that is thrown away; gone at the end."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{purpose}-", dir=self.scratch) as folder:
+            yield Path(folder)
 
     def extracts(self, source: str) -> list[Extract]:
         """The whole extracts of a source, oldest first."""

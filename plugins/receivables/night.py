@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +14,10 @@ from receivables.dispatch.canary import CanaryRule
 from receivables.dispatch.dispatcher import DispatchReport
 from receivables.dispatch.dispatcher import dispatch as dispatch_stage
 from receivables.dispatch.journal import FILE_NAME, Journal
-from receivables.dispatch.notice import NoticeItem
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.pace import Pace
 from receivables.dispatch.relay import Relay, relay
 from receivables.dispatch.sink import sink
-from receivables.dispatch.suppression import Suppression
 from receivables.errors import (
     AuditFailed,
     DataError,
@@ -29,8 +27,8 @@ from receivables.errors import (
     WrongUse,
 )
 from receivables.extract import land
-from receivables.inbox.box import Inbox, KnownMessage
 from receivables.lake import Extract, Night, read_json
+from receivables.last_look import LastLook
 from receivables.publish import NOTICES_REMEMBERED, refresh_notices
 from receivables.publish import publish as publish_stage
 from receivables.publish.breaker import accept_breakers
@@ -46,6 +44,7 @@ from receivables.run import (
     refuse_unfinished_day,
 )
 from receivables.select import select as select_stage
+from receivables.select.outbox_past import OutboxPast
 from receivables.select.policy_kept import keep_policies, kept_policies, policy_names
 from receivables.settings import Mail, Settings
 from receivables.settings_kept import keep_settings
@@ -141,13 +140,14 @@ def select(run: Run, legal_entity_id: str) -> Night:
     """A decision for every open item, and the notices to write."""
     with _unsealed(run, legal_entity_id) as (night, is_sealed):
         if not is_sealed:
-            history, suppressions = _told_by_the_outbox(run, night)
+            past = OutboxPast.read(
+                resolved_url(run.settings.outbox_url, run.resolve),
+                legal_entity_id=legal_entity_id, before=night.as_of_date, known_at=night.known_at,
+            )
             select_stage(
                 night,
                 entity=run.entity(legal_entity_id),
-                history=history,
-                suppressions=suppressions,
-                inbox=_answers_before(run, night),
+                past=past,
                 scratch=run.lake.scratch,
                 progress=run.progress,
             )
@@ -199,15 +199,17 @@ def dispatch(
 ) -> DispatchReport:
     """Hand over the letters in the outbox that are due, to the relay or, in sink mode, to files.
 
-    A file `dispatch.stop` in the home folder stops it before the next letter. `resume`: the reason
-    for which a person lets letters leave again after a stop.
+    Each is checked against what the ERP says by now; see `LastLook`. A file `dispatch.stop` in the
+    home folder stops it before the next letter. `resume`: the reason for which a person lets
+    letters leave again after a stop.
     """
     outbox = Outbox(resolved_url(settings.outbox_url, resolve))
     if resume is not None and not outbox.resume(resume, now=now()):
         raise WrongUse("--resume: nothing is stopped; nothing was sent")
-    with _line_out(settings, resolve) as out:
+    last_look = LastLook(settings, outbox=outbox, resolve=resolve, now=now, progress=progress)
+    with _line_out(settings, resolve) as out, last_look:
         report = dispatch_stage(
-            outbox, relay=out, now=now, progress=progress,
+            outbox, relay=out, now=now, progress=progress, recheck=last_look,
             kill_switch=(settings.home / "dispatch.stop").exists,
             # What goes into the sink reached nobody: nothing has to be remembered of it.
             journal=None if settings.mail.sink else Journal(settings.home / FILE_NAME),
@@ -217,7 +219,7 @@ def dispatch(
     refresh_notices(settings, resolve, since=now().date() - NOTICES_REMEMBERED)
     progress(
         f"{report.sent} sent, {report.unknown} unknown, {report.failed} failed, "
-        f"{report.expired} expired, {report.left} left"
+        f"{report.withdrawn} withdrawn, {report.expired} expired, {report.left} left"
     )
     return report
 
@@ -242,27 +244,6 @@ def _line_out(settings: Settings, resolve: Resolver) -> AbstractContextManager[R
         return sink(settings.home / "mail")
     assert settings.mail.connection is not None
     return nullcontext(relay(resolve(settings.mail.connection)))
-
-
-def _told_by_the_outbox(run: Run, night: Night) -> tuple[list[NoticeItem], list[Suppression]]:
-    """What earlier nights did, and which addresses were suppressed, as the night knows it."""
-    outbox = Outbox(resolved_url(run.settings.outbox_url, run.resolve))
-    try:
-        history = outbox.history(
-            legal_entity_id=night.legal_entity_id,
-            before=night.as_of_date,
-            known_at=night.known_at,
-        )
-        return history, outbox.suppressions(night.known_at)
-    finally:
-        outbox.close()
-
-
-def _answers_before(run: Run, night: Night) -> list[KnownMessage]:
-    with closing(Inbox(resolved_url(run.settings.outbox_url, run.resolve))) as inbox:
-        return inbox.known_messages(
-            legal_entity_id=night.legal_entity_id, known_at=night.known_at
-        )
 
 
 def night(run: Run, legal_entity_ids: list[str]) -> list[PublishReport]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +13,13 @@ from pathlib import Path
 from receivables import rule_book
 from receivables.balance import balance
 from receivables.errors import DataError
-from receivables.lake import Night, content_hash
+from receivables.lake import Extract, Night, content_hash
 from receivables.run import Run, extract_known_at, night_of
 from receivables.select import select
+from receivables.select.outbox_past import OutboxPast
 from receivables.select.policy_kept import keep_policies_of, kept_policies
-from receivables.settings_kept import kept_settings
+from receivables.settings import Source
+from receivables.settings_kept import KeptSettings, kept_settings
 from receivables.sql import session
 from receivables.validate import validate
 
@@ -48,17 +48,20 @@ def replay(run: Run, legal_entity_id: str, progress: Callable[[str], None]) -> R
             f"{run.as_of_date} {legal_entity_id}: the night was never published; "
             f"run `receivables night --as-of {run.as_of_date}` first"
         )
-    run.lake.scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="replay-", dir=run.lake.scratch))
-    try:
+    with run.lake.room("replay") as folder:
         book = original.manifest().get("rule_book")
         if book is not None and not rule_book.is_installed(book):
             return _replay_by(book, run, original, folder)
         rebuilt = replace(original, folder=folder)
-        _rebuild(run, original, rebuilt, progress)
+        keep_policies_of(rebuilt, original)
+        kept = kept_settings(original, run.settings)
+        source = kept.source(run.settings)
+        rebuild(
+            rebuilt, kept=kept, source=source,
+            extract=extract_known_at(run, source, original.known_at),
+            past=OutboxPast.kept(original), scratch=run.lake.scratch, progress=progress,
+        )
         return _compare(run, original, rebuilt)
-    finally:
-        shutil.rmtree(folder)
 
 
 def _replay_by(book: str, run: Run, original: Night, folder: Path) -> Replay:
@@ -84,29 +87,20 @@ def _replay_by(book: str, run: Run, original: Night, folder: Path) -> Replay:
     return Replay(original, done["tables"], tuple(done["differences"]), done["erased"])
 
 
-def _rebuild(
-    run: Run, original: Night, rebuilt: Night, progress: Callable[[str], None]
+def rebuild(
+    night: Night, *, kept: KeptSettings, source: Source, extract: Extract, past: OutboxPast,
+    scratch: Path, progress: Callable[[str], None],
 ) -> None:
-    kept = kept_settings(original, run.settings)
-    entity, source = kept.entity, kept.source(run.settings)
-    keep_policies_of(rebuilt, original)
-    policy = kept_policies(rebuilt, entity)[entity.policy]
-    scratch = run.lake.scratch
-    validate(
-        rebuilt, extract=extract_known_at(run, source, original.known_at), source=source,
-        scratch=scratch, progress=progress,
-    )
+    """Work out a night's ledger, balances and decisions by the policies that its folder keeps."""
+    entity = kept.entity
+    policy = kept_policies(night, entity)[entity.policy]
+    validate(night, extract=extract, source=source, scratch=scratch, progress=progress)
     balance(
-        rebuilt, entity=entity, source=source,
-        reporting_currency=kept.reporting_currency,
+        night, entity=entity, source=source, reporting_currency=kept.reporting_currency,
         known_since_days=policy.known_since_days,
         residual_claim_days=policy.residual_claim_days, scratch=scratch, progress=progress,
     )
-    select(
-        rebuilt, entity=entity, history=original.file("notice_history"), scratch=scratch,
-        progress=progress, suppressions=original.file("suppressed_contact"),
-        inbox=original.file("inbound_message"),
-    )
+    select(night, entity=entity, past=past, scratch=scratch, progress=progress)
 
 
 def _compare(run: Run, original: Night, rebuilt: Night) -> Replay:

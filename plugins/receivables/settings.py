@@ -31,6 +31,8 @@ class Mail:
     `journal_address`: a mailbox of ours that gets a copy of every letter, which nobody sees in it.
     `replies`, `bounces`: the addresses that letters ask answers and bounces to come back to, with
     a code added; None: to the sender. `inbox`: the IMAP connection that they are read by.
+    `last_look_minutes`: how old what the ERP said may be when a letter leaves; None: as old as the
+    night.
     """
 
     connection: str | None
@@ -45,6 +47,7 @@ class Mail:
     bounces: str | None = None
     inbox: str | None = None
     inbox_kept_days: int = INBOX_KEPT_DAYS
+    last_look_minutes: int | None = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 KEYS = {
     "connection", "sender", "sink", "journal_address", "letters_per_minute",
     "letters_per_minute_and_domain", "canary", "replies", "bounces", "inbox", "inbox_kept_days",
+    "last_look_minutes",
 }
 
 
@@ -50,6 +51,9 @@ def read_mail(reader: Reader, raw: object) -> Mail:
         bounces=_own_address(reader, body, "bounces", NOTICE_LENGTH),
         inbox=inbox,
         inbox_kept_days=_count(reader, body, "inbox_kept_days", "mail", INBOX_KEPT_DAYS),
+        last_look_minutes=None if body.get("last_look_minutes") is False else _count(
+            reader, body, "last_look_minutes", "mail", 10
+        ),
     )
 
 

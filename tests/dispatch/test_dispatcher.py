@@ -234,12 +234,28 @@ def test_a_recheck_that_fails_gives_the_letter_back(outbox: Outbox) -> None:
     outbox.draft([make_draft(1)])
 
     def recheck(_: Claim) -> str | None:
-        raise TransientError("the warehouse is locked")
+        raise ZeroDivisionError("a bug of ours")
 
     with serving(HostileServer()) as server:
-        with pytest.raises(TransientError):
+        with pytest.raises(ZeroDivisionError):
             run(outbox, relay_to(server), recheck=recheck)
         assert outbox.counts() == {"released": 1} and server.mails == []
+
+
+def test_a_letter_that_nobody_can_check_now_waits_and_holds_up_no_other(outbox: Outbox) -> None:
+    outbox.draft([make_draft(n) for n in range(4)])
+
+    def recheck(claim: Claim) -> str | None:
+        if claim.customer_id == "C2":
+            raise TransientError("its ERP does not answer")
+        return None
+
+    with serving(HostileServer()) as server:
+        report = run(outbox, relay_to(server), recheck=recheck)
+        assert (report.sent, report.put_off, report.left) == (3, 1, 1)
+        assert "its ERP does not answer" in (report.stopped_because or ""), "somebody should look"
+        again = run(outbox, relay_to(server), now=MORNING + minutes(10))
+    assert (again.sent, again.stopped_because) == (1, None), "no attempt was lost"
 
 
 def test_a_letter_whose_bytes_were_touched_is_withdrawn(outbox: Outbox) -> None:

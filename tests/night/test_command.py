@@ -139,6 +139,7 @@ def test_all_faults_of_the_settings_are_told_at_once_with_file_and_key(
     ({"mail": {"journal_address": "us@seller.example, x@evil.example"}}, "mail.journal_address",
      "one mailbox"),
     ({"mail": {"journal_address": 7}}, "mail.journal_address", "a number is no mailbox"),
+    ({"mail": {"last_look_minutes": 0}}, "mail.last_look_minutes", "never is said by false"),
     ({"warehouse_url": "warehouse.duckdb"}, "warehouse_url", "no URL"),
     ({"home": 7}, "home", "no folder"),
 ])

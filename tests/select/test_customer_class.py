@@ -17,6 +17,7 @@ from receivables.errors import PolicyError
 from receivables.lake import Night
 from receivables.select import select
 from receivables.select.customer_class_file import FILE, load_customer_classes
+from receivables.select.outbox_past import OutboxPast
 
 # A balance of 0 a month: who pays nothing, or on time, has no points.
 QUIET = [(f"2025-{month:02}-15", 0, "100") for month in (6, 9, 12)]
@@ -31,7 +32,7 @@ def classed(company: Company) -> Night:
         night, entity=entity, source=settings.sources["erp"], reporting_currency="EUR",
         known_since_days=3, residual_claim_days=0, scratch=scratch, progress=lambda line: None,
     )
-    select(night, entity=entity, history=(), scratch=scratch, progress=lambda line: None)
+    select(night, entity=entity, past=OutboxPast(), scratch=scratch, progress=lambda line: None)
     return night
 
 

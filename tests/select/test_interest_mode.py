@@ -11,6 +11,7 @@ from company import DAY, ENTITY, Company, read
 from receivables.balance import balance
 from receivables.lake import Night
 from receivables.select import select
+from receivables.select.outbox_past import OutboxPast
 from test_select import noticed, past_due
 
 NINE = {"rule_id": "contract", "annual_percent": "9", "legal_basis": "the contract"}
@@ -30,7 +31,7 @@ def decided(company: Company, history=(), *, rule: object = NINE) -> Night:
         progress=lambda line: None,
     )
     select(
-        night, entity=settings.entities[ENTITY], history=history, scratch=scratch,
+        night, entity=settings.entities[ENTITY], past=OutboxPast(history), scratch=scratch,
         progress=lambda line: None,
     )
     return night

@@ -15,6 +15,7 @@ from receivables.dispatch.notice import NoticeItem
 from receivables.errors import PolicyError
 from receivables.lake import Night
 from receivables.select import select
+from receivables.select.outbox_past import OutboxPast
 from receivables.select.policy import Policy
 from receivables.select.policy_file import POLICIES, load_policy
 from receivables.select.reason import load_reasons
@@ -38,7 +39,7 @@ def decided(
         scratch=scratch, progress=lambda line: None,
     )
     select(
-        night, entity=settings.entities[ENTITY], history=history, scratch=scratch,
+        night, entity=settings.entities[ENTITY], past=OutboxPast(history), scratch=scratch,
         progress=lambda line: None, policies=policies,
     )
     return night

@@ -12,6 +12,7 @@ from receivables.balance import balance
 from receivables.dispatch.suppression import Suppression
 from receivables.lake import Night
 from receivables.select import select
+from receivables.select.outbox_past import OutboxPast
 from test_select import one_item
 
 
@@ -28,8 +29,8 @@ def decided(company: Company, suppressions: Sequence[Suppression] | Path) -> Nig
         progress=lambda line: None,
     )
     select(
-        night, entity=settings.entities[ENTITY], history=(), scratch=scratch,
-        progress=lambda line: None, suppressions=suppressions,
+        night, entity=settings.entities[ENTITY], past=OutboxPast(suppressions=suppressions), scratch=scratch,
+        progress=lambda line: None,
     )
     return night
 

@@ -23,6 +23,7 @@ from receivables.publish import workbook_file
 from receivables.publish.work_list import work_list_file
 from receivables.select import select
 from receivables.select.call_words import script_faults
+from receivables.select.outbox_past import OutboxPast
 from receivables.select.policy_file import POLICIES
 from receivables.select.work_list import load_work_list
 from test_select import noticed, past_due
@@ -126,7 +127,7 @@ def run_night(company: Company, told: list[str], day: Any = DAY) -> Night:
     run = replace(company.run(day, now=after(day), settings=SETTINGS), progress=told.append)
     opened = stages.balance(run, ENTITY)
     history = [noticed("I-EN", "friendly_call", days_ago=8, customer_id="EN", notice_step="reminder")]
-    select(opened, entity=run.entity(ENTITY), history=history if day == DAY else [],
+    select(opened, entity=run.entity(ENTITY), past=OutboxPast(history if day == DAY else []),
            scratch=company.home / "scratch", progress=told.append)
     stages.publish(run, ENTITY)
     return opened

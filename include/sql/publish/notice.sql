@@ -27,5 +27,6 @@ select
     notice.claimed_amount,
     notice.needs_confirmation,
     notice.approval_role,
+    outbox_notice.status_reason,
 from notice
 left join outbox_notice on notice.notice_id = outbox_notice.notice_id

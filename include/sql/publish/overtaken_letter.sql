@@ -1,4 +1,5 @@
--- Waiting letters of earlier nights that ask for what is no longer to be asked for, or for more.
+-- Waiting letters of earlier nights that ask for what is no longer to be asked for, for another amount,
+-- or for what is due on another day, or from another customer, by now.
 -- Grain: notice
 -- Reads: waiting_item, earlier_notice_item, decision
 -- Writes: the outbox
@@ -11,6 +12,10 @@ with overtaken_items as (
                 and coalesce(earlier_notice_item.document_type <> 'interest_claim', true)
                 then 'PAID'
             when decision.reason_code <> 'NOTICE_IN_FLIGHT' then decision.reason_code
+            when decision.customer_id <> earlier_notice_item.customer_id
+                or decision.currency <> earlier_notice_item.currency
+                or decision.due_date <> earlier_notice_item.due_date
+                then 'ITEM_CHANGED'
             else 'AMOUNT_CHANGED'
         end as reason,
     from waiting_item
@@ -28,14 +33,19 @@ with overtaken_items as (
             decision.document_type = 'interest_claim'
         )
         or coalesce(
-            decision.dunning_exposure_amount < earlier_notice_item.dunning_exposure_amount
-            + case
+            case
                 when earlier_notice_item.document_type = 'interest_claim'
-                    then earlier_notice_item.claimed_amount
-                else 0
+                    then decision.dunning_exposure_amount
+                        < earlier_notice_item.dunning_exposure_amount
+                        + earlier_notice_item.claimed_amount
+                else decision.dunning_exposure_amount
+                    <> earlier_notice_item.dunning_exposure_amount
             end,
             true
         )
+        or decision.customer_id <> earlier_notice_item.customer_id
+        or decision.currency <> earlier_notice_item.currency
+        or decision.due_date <> earlier_notice_item.due_date
 )
 
 select

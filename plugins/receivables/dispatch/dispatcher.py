@@ -17,7 +17,7 @@ from receivables.dispatch.canary import CanaryRule
 from receivables.dispatch.delivery import Delivery, Outcome
 from receivables.dispatch.journal import Journal
 from receivables.dispatch.kept_line import KeptLine
-from receivables.dispatch.notice import CLAIMED, DRAFTED, RELEASED, Claim
+from receivables.dispatch.notice import WAITING_STATES, Claim
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.pace import Pace
 from receivables.dispatch.relay import Relay
@@ -50,7 +50,8 @@ def dispatch(
 ) -> DispatchReport:
     """Send what is due, oldest first, at most `limit` letters; several dispatchers may run at once.
 
-    `recheck` is asked about each letter last of all; a reason from it withdraws the letter.
+    `recheck` is asked about each letter last of all; a reason from it withdraws the letter, and a
+    TransientError, which says that nobody can tell just now, lets it wait.
     `kill_switch` is read before each letter. An `unknown` letter is never sent again from here.
     Without a `pace`, as fast as the relay takes letters; without a `canary` rule, all at once.
     `journal_address` gets a copy of each letter. Raises SettingsError, and does nothing, if the
@@ -75,12 +76,12 @@ def dispatch(
         run.kept_line.hang_up()
         raise
     run.kept_line.take_leave()
-    counts = outbox.counts()
     return DispatchReport(
         sent=tally.sent, unknown=tally.unknown, failed=tally.failed, put_off=tally.put_off,
         withdrawn=tally.withdrawn, expired=expired, swept=swept,
-        left=sum(counts.get(state, 0) for state in (DRAFTED, RELEASED, CLAIMED)),
-        stopped_because=tally.stopped_because, overdue=dict(+tally.overdue),
+        left=sum(count for state, count in outbox.counts().items() if state in WAITING_STATES),
+        stopped_because=tally.stopped_because or tally.unchecked_because,
+        overdue=dict(+tally.overdue),
     )
 
 
@@ -121,7 +122,14 @@ class _Run:
         self.tally.handled += 1
         if self.waits_for_its_hour(claim) or self.waits_for_its_turn(claim):
             return True
-        reason = self.objection(claim)
+        try:
+            reason = self.objection(claim)
+        except TransientError as failed:
+            self.tally.wait_for_a_check(claim, failed)
+            return True
+        except Exception:
+            self.outbox.give_back(claim.notice_id, token=claim.token, now=self.now())
+            raise
         if reason is not None:
             self.tally.withdraw(claim, reason)
         else:
@@ -191,14 +199,11 @@ class _Run:
         """Why the letter must not go after all."""
         if hashlib.sha256(claim.message).hexdigest() != claim.body_sha256:
             return "the message is not the one that was frozen"
-        try:
-            suppression = self.outbox.suppression_of(claim.recipient, self.now())
-            if suppression is not None:
-                return suppression.because
-            return None if self.recheck is None else self.recheck(claim)
-        except Exception:
-            self.outbox.give_back(claim.notice_id, token=claim.token, now=self.now())
-            raise
+        suppression = self.outbox.suppression_of(claim.recipient, self.now())
+        if suppression is not None:
+            return suppression.because
+        return None if self.recheck is None else self.recheck(claim)
+
 
     def deliver(self, line: Line, claim: Claim) -> Delivery:
         """Hand the letter over; again at once, to its recipient alone, where a copy was in the

@@ -15,6 +15,7 @@ from receivables.dispatch.notice import (
     DRAFTED,
     RELEASED,
     UNKNOWN,
+    WITHDRAWN,
     NoticeItem,
     NoticeState,
     WaitingNotice,
@@ -49,12 +50,28 @@ def notice_states(
     connection: Connection, *, legal_entity_id: str, since: date
 ) -> list[NoticeState]:
     """What has become by now of the notices for business days from `since` on."""
+    withdrawal = and_(
+        delivery_event.c.notice_id == outbox.c.notice_id, delivery_event.c.state_to == WITHDRAWN
+    )
+    names = [name for name in NoticeState.__slots__ if name != "reason"]
     query = (
-        select(*(outbox.c[name] for name in NoticeState.__slots__))
+        select(*(outbox.c[name] for name in names), delivery_event.c.reply)
+        .join(delivery_event, withdrawal, isouter=True)
         .where(outbox.c.legal_entity_id == legal_entity_id, outbox.c.as_of_date >= since)
         .order_by(outbox.c.as_of_date, outbox.c.notice_id)
     )
     return [NoticeState(*row) for row in connection.execute(query)]
+
+
+def notice_amounts(connection: Connection, notice_id: str) -> dict[str, Decimal]:
+    """What the items of a notice sum to, by currency."""
+    query = select(outbox_item.c.currency, outbox_item.c.amount).where(
+        outbox_item.c.notice_id == notice_id
+    )
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for currency, amount in connection.execute(query):
+        amounts[currency] += Decimal(amount)
+    return dict(amounts)
 
 
 def waiting_notices(connection: Connection) -> list[WaitingNotice]:

@@ -17,6 +17,8 @@ DRAFTED, RELEASED, CLAIMED, ARMED = "drafted", "released", "claimed", "armed"
 SENT, UNKNOWN = "sent", "unknown"
 FAILED, EXPIRED, WITHDRAWN = "failed", "expired", "withdrawn"
 STATES = (DRAFTED, RELEASED, CLAIMED, ARMED, SENT, UNKNOWN, FAILED, EXPIRED, WITHDRAWN)
+# These have not left, and can still be taken back.
+WAITING_STATES = (DRAFTED, RELEASED, CLAIMED)
 # A notice in one of these states certainly reached nobody: its step may be drafted afresh later.
 VOID_STATES = (FAILED, EXPIRED, WITHDRAWN)
 
@@ -181,13 +183,14 @@ class NoticeItem:
 
 @dataclass(frozen=True, slots=True)
 class NoticeState:
-    """What has become of a notice by now."""
+    """What has become of a notice by now; `reason`: why it was withdrawn, if it was."""
 
     notice_id: str
     drafted_at: datetime
     state: str
     sent_at: datetime | None
     message_id: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,7 @@ class Claim:
     sender: str
     recipient: str = field(repr=False)
     cc: str | None = field(repr=False)
+    amount_text: str
     message_id: str
     message: bytes = field(repr=False)
     body_sha256: str

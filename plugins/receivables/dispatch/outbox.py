@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -20,6 +21,7 @@ from sqlalchemy import and_, func, or_, select
 from receivables.dispatch import drafting, schema
 from receivables.dispatch.canary import Canaries
 from receivables.dispatch.history import (
+    notice_amounts,
     notice_items,
     notice_states,
     overdue_notices,
@@ -97,6 +99,11 @@ class Outbox(SuppressionList, Stops, Canaries):
         """What has become by now of the notices for business days from `since` on."""
         with self._reading() as connection:
             return notice_states(connection, legal_entity_id=legal_entity_id, since=since)
+
+    def amounts(self, notice_id: str) -> dict[str, Decimal]:
+        """What the items of a notice sum to, by currency."""
+        with self._reading() as connection:
+            return notice_amounts(connection, notice_id)
 
     def proofs(
         self, *, legal_entity_id: str, customer_id: str, before: date, known_at: datetime

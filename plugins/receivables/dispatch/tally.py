@@ -23,7 +23,8 @@ PAUSES_BEFORE_INSISTING = (0.5, 2.0)
 
 @dataclass(slots=True)
 class Tally:
-    """`stopped_because` is why the run must not go on; `overdue` counts by legal entity."""
+    """`stopped_because` is why the run must not go on, `unchecked_because` why some letters wait;
+    `overdue` counts by legal entity."""
 
     outbox: Outbox
     now: Callable[[], datetime]
@@ -38,11 +39,17 @@ class Tally:
     overdue: Counter[str] = field(default_factory=Counter)
     failures: Failures = field(default_factory=Failures)
     stopped_because: str | None = None
+    unchecked_because: str | None = None
+
+    def wait_for_a_check(self, claim: Claim, failed: TransientError) -> None:
+        """Nobody can tell whether the letter may still go: it waits, and others have their turn."""
+        self.put_back(claim, self.now() + RETRY_AFTER[0])
+        self.unchecked_because = f"letters wait that could not be checked again: {failed}"
 
     def withdraw(self, claim: Claim, reason: str) -> None:
         """There is a reason why the letter must not go after all."""
         self.withdrawn += self.outbox.withdraw(claim.notice_id, reason, now=self.now())
-        self.progress(f"{claim.notice_id}: withdrawn")
+        self.progress(f"{claim.notice_id}: withdrawn: {reason}")
 
     def put_back(self, claim: Claim, not_before: datetime) -> None:
         """Nothing was tried: the letter waits, and it costs it no attempt."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from receivables import contract, sql
 from receivables.connections import Resolver
 from receivables.extract import database, files
 from receivables.extract.difference import Difference
-from receivables.extract.queries import Selection, queries
+from receivables.extract.queries import Query, Selection, queries
 from receivables.extract.text import WHITESPACE
 from receivables.lake import (
     Extract,
@@ -51,13 +51,14 @@ def land(
     resolve: Resolver,
     progress: Callable[[str], None],
     full: bool = False,
+    without: Collection[str] = (),
 ) -> Extract:
     """Extract a source once for an instant; a second call finds it landed and does nothing.
 
     Values are landed as trimmed text, empty ones as NULL. A table that is as it was in the extract
     before is not stored again: its entry names the extract that has it. Of an incremental source's
-    large tables only what changed is. `full` reads and stores everything anew. Raises
-    SettingsError, DataError or TransientError, and then nothing is landed.
+    large tables only what changed is. `full` reads and stores everything anew, `without` leaves
+    tables out. Raises SettingsError, DataError or TransientError, and then nothing is landed.
     """
     folder = lake.landing / source.name
     extract_id = instant_name(known_at)
@@ -69,9 +70,10 @@ def land(
             return landed
         before = [] if full else [e for e in earlier if e.extract_id < extract_id]
         landing = Landing(source, lake, extract_id, before[-1] if before else None, progress)
+        asked = [query for query in queries(source) if query.table.name not in without]
         unfinished = folder / UNFINISHED
         try:
-            tables = landing.tables(unfinished, resolve)
+            tables = landing.tables(asked, unfinished, resolve)
             content = _content(source, extract_id, tables)
             _store(folder, unfinished, content)
         finally:
@@ -105,9 +107,11 @@ class Landing:
     before: Extract | None
     progress: Callable[[str], None]
 
-    def tables(self, unfinished: Path, resolve: Resolver) -> dict[str, dict[str, Any]]:
+    def tables(
+        self, asked: list[Query], unfinished: Path, resolve: Resolver
+    ) -> dict[str, dict[str, Any]]:
         """Write every table below `unfinished`; their entries for the extract's description."""
-        asked, selected = queries(self.source), unfinished / "selected"
+        selected = unfinished / "selected"
         entries = {}
         with sql.session(self.lake.scratch) as session:
             session.connection.execute("set preserve_insertion_order = true")

@@ -10,7 +10,7 @@ from typing import Any
 from receivables.errors import DataError
 from receivables.lake import Night
 from receivables.plan.difference import COMPARED, SUMMED, added, compare, plain
-from receivables.plan.rehearsal import rehearsal_room, rehearse
+from receivables.plan.rehearsal import rehearse
 from receivables.run import Run
 from receivables.select.policy_file import load_policy
 from receivables.select.policy_kept import kept_policies
@@ -61,7 +61,7 @@ def _backtest_entity(
         )
     entity = run.entity(legal_entity_id)
     file, name = policy
-    with rehearsal_room(run.lake) as room:
+    with run.lake.room("rehearsal") as room:
         simulated: list[Night] = []
         rows = []
         for night in nights:

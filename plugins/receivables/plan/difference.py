@@ -13,7 +13,7 @@ from typing import Any
 
 from receivables.errors import DataError, WrongUse
 from receivables.lake import Night, instant_name
-from receivables.plan.rehearsal import rehearsal_room, rehearse
+from receivables.plan.rehearsal import rehearse
 from receivables.run import Run
 from receivables.select.policy import Policy
 from receivables.select.policy_file import load_policy, load_versions
@@ -137,7 +137,7 @@ def _compare(run: Run, night: Night, policy: Policy) -> dict[str, Any]:
     installed = {name: load_policy(name, night.as_of_date) for name in policy_names(entity)}
     kept = kept_policies(night, entity)[entity.policy]
     sides = {"before": installed, "after": {**installed, policy.name: policy}}
-    with rehearsal_room(run.lake) as room, session(run.lake.scratch) as sql:
+    with run.lake.room("rehearsal") as room, session(run.lake.scratch) as sql:
         for side, policies in sides.items():
             rehearsed = rehearse(
                 run, night, kept=kept, policies=policies,

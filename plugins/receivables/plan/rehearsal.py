@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from receivables.balance import balance
-from receivables.lake import Lake, Night
+from receivables.lake import Night
 from receivables.run import Run
 from receivables.select import select
+from receivables.select.outbox_past import OutboxPast
 from receivables.select.policy import Policy
 
 # What a night works out before it decides, and a rehearsal therefore takes as it is.
 BOOK = ("manifest.json", "ledger", "validate", "policies")
-
-
-@contextmanager
-def rehearsal_room(lake: Lake) -> Iterator[Path]:
-    """A folder for rehearsals, gone at the end."""
-    lake.scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=lake.scratch) as folder:
-        yield Path(folder)
 
 
 def rehearse(
@@ -47,9 +38,8 @@ def rehearse(
             scratch=run.lake.scratch, progress=_silent,
         )
     select(
-        rehearsed, entity=entity, history=history, scratch=run.lake.scratch, progress=_silent,
-        policies=policies, suppressions=night.file("suppressed_contact"),
-        inbox=night.file("inbound_message"),
+        rehearsed, entity=entity, past=OutboxPast.kept(night, notices=history),
+        scratch=run.lake.scratch, progress=_silent, policies=policies,
     )
     return rehearsed
 

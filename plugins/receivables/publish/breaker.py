@@ -111,7 +111,7 @@ def check_breakers(sql: Session, limits: Mapping[str, object]) -> list[Verdict]:
     return [
         verdict
         for name in breaker_names()
-        for verdict in _verdicts(sql, name, limits)
+        for verdict in verdicts(sql, name, limits)
     ]
 
 
@@ -120,7 +120,8 @@ def breaker_names() -> list[str]:
     return sorted(path.stem for path in (SQL / "publish" / "breaker").glob("*.sql"))
 
 
-def _verdicts(sql: Session, name: str, limits: Mapping[str, object]) -> list[Verdict]:
+def verdicts(sql: Session, name: str, limits: Mapping[str, object]) -> list[Verdict]:
+    """What one breaker says; that it cannot say anything has tripped it."""
     try:
         rows = sql.rows(f"publish/breaker/{name}", **asked_for(f"publish/breaker/{name}", limits))
     except (duckdb.Error, PolicyError) as broken:

@@ -52,7 +52,7 @@ def read_night(sql: Session, night: Night, settings: Settings) -> None:
     )
     sql.connection.execute(
         "create table outbox_notice (notice_id varchar, drafted_at timestamp, status varchar, "
-        "sent_at timestamp, message_id varchar)"
+        "sent_at timestamp, message_id varchar, status_reason varchar)"
     )
 
 

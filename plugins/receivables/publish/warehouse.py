@@ -35,6 +35,7 @@ TYPES = {
 }
 NOTICE_STATES = {
     "drafted_at": "timestamp", "status": "varchar", "sent_at": "timestamp", "message_id": "varchar",
+    "status_reason": "varchar",
 }
 
 
@@ -260,5 +261,6 @@ def update_notice_states(warehouse: Warehouse, states: Sequence[NoticeState]) ->
             [state.state for state in states],
             [state.sent_at and utc(state.sent_at) for state in states],
             [state.message_id for state in states],
+            [state.reason for state in states],
         ],
     )

@@ -109,8 +109,8 @@ class Policy:
     `contacts_max` contacts in `contacts_max_days` days, over all channels, are enough for one
     customer. `is_catching_up`: after nights without a letter the highest due step is taken, and
     those below it are skipped. `sleeping_after_days`: an overdue item about which nobody spoke for
-    so long sleeps. `offer`: None if nothing is offered. `reply_pause_days`: after a customer's reply
-    no letter goes for so many business days.
+    so long sleeps. `offer`: None if nothing is offered. `reply_pause_days`: after a customer's
+    reply no letter goes for so many business days.
     """
 
     name: str
