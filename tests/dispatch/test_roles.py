@@ -15,15 +15,20 @@ from hostile_smtp import DROP, HostileServer, serving
 from receivables.contract import INCLUDE
 from receivables.dispatch import schema
 from receivables.dispatch.journal import FILE_NAME, Journal
+from receivables.dispatch.kept_letter import KeptLetters
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.review import Review
+from receivables.dispatch.suppression import BAD_ADDRESS
 from receivables.errors import ReceivablesError
+from receivables.inbox.box import InboundMessage, Inbox
+from receivables.select.outbox_past import OutboxPast
 from sqlalchemy.engine import make_url
 from test_dispatcher import relay_to, run
 
 SCRIPT = (INCLUDE / "roles" / "outbox.sql").read_text(encoding="utf-8")
-ROLES = ("pipeline", "sender", "reviewer", "reader", "backfill")
-EMPTY = "truncate delivery_event, outbox_item, outbox"
+ROLES = ("pipeline", "sender", "reviewer", "inbox", "privacy", "reader", "backfill")
+EMPTY = ("truncate delivery_event, outbox_item, inbound_message, suppression, dispatch_stop, canary, "
+         "outbox")
 SPAN = {"legal_entity_id": "DE01", "before": MORNING.date(), "known_at": MORNING}
 
 
@@ -157,8 +162,21 @@ PROBES = [
     ("reader", "select message from outbox", "so are the words"),
     ("reader", "select subject from outbox", "so are the words"),
     ("reader", "update outbox set state = 'withdrawn'", "it reads"),
-    ("backfill", "select count(*) from outbox", "it does not know that there is one"),
+    ("inbox", "update outbox set state = 'released' where state = 'unknown'", "a person decides"),
+    ("inbox", "update outbox set state = 'withdrawn' where state = 'released'", "it did not go"),
+    ("inbox", "update outbox set recipient = 'x@evil.example'", "a letter is frozen"),
+    ("inbox", "update suppression set lifted_at = since", "people lift them"),
+    ("inbox", "update inbound_message set state = 'confirmed'", "people confirm"),
+    ("privacy", "update outbox set message = '' where state in ('released', 'unknown')",
+     "what is not over is kept"),
+    ("privacy", "update outbox set state = 'released'", "it sends nothing"),
+    ("privacy", "delete from outbox", "that a letter went stays known"),
+    ("sender", "update suppression set lifted_at = since", "people lift them"),
+    ("reader", "select address from suppression", "addresses are personal data"),
+    ("backfill", "select recipient from outbox", "it writes to nobody"),
     ("backfill", "insert into outbox_item select * from outbox_item", "nor can it draft"),
+    ("backfill", "update outbox set state = 'released'", "nor send what was drafted"),
+    ("backfill", "update outbox set state = 'withdrawn'", "nor take back"),
     ("backfill", "create table outbox (notice_id text)", "nor make one of its own"),
 ]
 
@@ -177,9 +195,32 @@ def test_what_each_role_must_not_do(
         assert refused.orig.sqlstate in ("42501", "42P01", "3F000"), because
 
 
-def test_a_backfill_cannot_draft_through_the_product(letters: Database) -> None:
+def test_a_backfill_knows_what_was_and_cannot_draft_through_the_product(letters: Database) -> None:
+    past = OutboxPast.read(letters.url_as("backfill"), **SPAN)
+    assert len(past.notices) == 3 and past.suppressions == past.messages == []
     with letters.outbox_as("backfill") as outbox, pytest.raises(ReceivablesError):
         outbox.draft([make_draft(7)])
+
+
+def test_what_comes_back_is_recorded_and_what_is_over_is_forgotten_as_their_roles(
+    letters: Database,
+) -> None:
+    sent = make_draft(1).notice_id
+    came_back = InboundMessage(
+        inbound_id="m1", received_at=MORNING, kind="bounce", classified="address", rule="dsn",
+        notice_id=sent,
+    )
+    with closing(Inbox(letters.url_as("inbox"))) as inbox:
+        inbox.record(came_back, letter_state="failed", reply="5.1.1")
+        inbox.suppress(make_draft(1).recipient, reason=BAD_ADDRESS, since=MORNING, until=None,
+                       evidence="5.1.1")
+        inbox.stop("a mail server refuses us", now=MORNING)
+    with closing(Inbox(letters.url_as("reviewer"))) as people:
+        assert people.resolve("m1", outcome=None, because="read", now=MORNING)
+        assert people.lift_suppression(make_draft(1).recipient, because="mended", now=MORNING)
+        assert people.resume("mended", now=MORNING)
+    with closing(KeptLetters(letters.url_as("privacy"))) as kept:
+        assert kept.remove_bodies([sent], because="retention", now=MORNING) == (sent,)
 
 
 def test_the_script_knows_every_table_and_column() -> None:

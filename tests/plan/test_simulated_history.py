@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from receivables.select import HISTORY_TYPES
+from receivables.select.outbox_past import TYPES
 from receivables.sql import Session, session
 
 FROM = date(2026, 3, 10)
-NAMES = list(HISTORY_TYPES)
+NAMES = list(TYPES["notice_history"])
 
 
 def on(day: int) -> date:
@@ -44,7 +44,7 @@ def row(notice_id: str, day: int, state: str | None = None, acted: int | None = 
 
 
 def insert(sql: Session, table: str, rows: list[list[object]]) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in HISTORY_TYPES.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in TYPES["notice_history"].items())
     sql.connection.execute(f"create table {table} ({columns})")
     sql.connection.executemany(f"insert into {table} values ({', '.join('?' * len(NAMES))})", rows)
 

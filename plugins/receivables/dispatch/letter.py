@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from receivables.dispatch import templates
-from receivables.dispatch.line import LateTerms, LetterLine, LetterSegment, line_fault
+from receivables.dispatch.line import NUMBER_LENGTH_MAX, LateTerms, LetterLine, LetterSegment
 from receivables.dispatch.offer import PlanOffer, offer_page
 from receivables.dispatch.payment import (
     PaymentAccount,
@@ -20,16 +20,17 @@ from receivables.dispatch.payment import (
 )
 from receivables.dispatch.reader import Reader
 from receivables.dispatch.statement import statement_page
+from receivables.dispatch.sums import check_sums
 from receivables.dispatch.templates import clean, shown
 from receivables.dispatch.terms import terms_page
-from receivables.errors import DataError, WrongUse
+from receivables.errors import WrongUse
 
 __all__ = [
     "LateTerms", "Letter", "LetterLine", "LetterSegment", "PlanOffer", "RenderedLetter",
     "letter_page", "reader_of", "render",
 ]
 
-NAME_LENGTH_MAX, NUMBER_LENGTH_MAX, LINE_LENGTH_MAX = 120, 40, 160
+NAME_LENGTH_MAX, LINE_LENGTH_MAX = 120, 160
 REFS_LENGTH_MAX = 400
 LANGUAGE_TAG_LENGTH_MAX = 35  # that of RFC 5646 for one without private parts
 INVOICES_IN_SUBJECT_MAX = 3
@@ -151,31 +152,6 @@ def reader_of(letter: Letter) -> Reader:
     return Reader(words, templates.locale_of(letter.language))
 
 
-def _check_sums(letter: Letter) -> None:
-    """What is demanded is what is open, less what is credited, plus what is claimed, exactly."""
-    sums: dict[str, Decimal] = dict.fromkeys(letter.totals, Decimal(0))
-    for line in letter.lines:
-        demanded = line.open_amount + line.claimed_amount
-        sums[line.currency] = sums.get(line.currency, Decimal(0)) + demanded
-        if fault := line_fault(
-            line, as_of_date=letter.as_of_date, interest_mode=letter.interest_mode
-        ):
-            raise _wrong(letter, fault)
-    for currency, credit in letter.credits.items():
-        if credit > 0:
-            raise _wrong(letter, f"the credit in {currency} is not negative")
-        sums[currency] = sums.get(currency, Decimal(0)) + credit
-    if not letter.lines or sums != dict(letter.totals):
-        raise _wrong(letter, "its lines, credits and claims do not add up to its totals")
-    for currency, total in letter.totals.items():
-        if total <= 0:
-            raise _wrong(letter, f"there is nothing to pay in {currency} after the credits")
-
-
-def _wrong(letter: Letter, what: str) -> DataError:
-    return DataError(f"letter {clean(letter.case_reference, NUMBER_LENGTH_MAX)}: {what}")
-
-
 def _said(letter: Letter) -> Letter:
     """The letter without what its step leaves off."""
     if letter.interest_mode != "off":
@@ -192,7 +168,7 @@ def letter_page(letter: Letter, reader: Reader) -> dict[str, Any]:
 
     Raises DataError if the letter does not add up.
     """
-    _check_sums(letter)
+    check_sums(letter)
     letter = _said(letter)
     waives = letter.offer is not None and letter.offer.waives_interest
     interest = statement_page(letter.lines, reader)

@@ -10,6 +10,8 @@ INTEREST_CLAIM = "interest_claim"
 # What lateness adds to an invoice, in the order in which a letter names it.
 CHARGES = ("interest", "fixed_fee", "fine")
 
+NUMBER_LENGTH_MAX, LAW_LENGTH_MAX = 40, 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterSegment:

@@ -7,14 +7,19 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
-from receivables.dispatch.line import CHARGES, LetterLine, LetterSegment
+from receivables.dispatch.line import (
+    CHARGES,
+    LAW_LENGTH_MAX,
+    NUMBER_LENGTH_MAX,
+    LetterLine,
+    LetterSegment,
+)
 from receivables.dispatch.reader import Reader
 from receivables.dispatch.templates import TEXT_WIDTH, shown
 
 # A letter that only tells of interest stays a letter: with so many rows beside a hundred invoices
 # it is still below 100 kB, where large providers cut a mail off.
 SEGMENTS_TOLD_MAX = 40
-NUMBER_LENGTH_MAX, LAW_LENGTH_MAX = 40, 1000
 COLUMNS = (
     "segment_from", "segment_until", "segment_days", "segment_base", "segment_rate",
     "segment_interest",

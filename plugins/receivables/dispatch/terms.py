@@ -10,11 +10,9 @@ from typing import Any
 
 from babel.lists import format_list
 
-from receivables.dispatch.line import LateTerms, LetterLine
+from receivables.dispatch.line import LAW_LENGTH_MAX, NUMBER_LENGTH_MAX, LateTerms, LetterLine
 from receivables.dispatch.reader import Reader
 from receivables.dispatch.templates import shown
-
-LAW_LENGTH_MAX, NUMBER_LENGTH_MAX = 1000, 40
 
 
 def terms_page(
