@@ -92,6 +92,7 @@ grant insert on suppression, dispatch_stop to receivables_sender, receivables_in
 grant usage on sequence suppression_suppression_id_seq, dispatch_stop_stop_id_seq
     to receivables_sender, receivables_inbox;
 grant insert, update on canary to receivables_sender;
+grant update on canary to receivables_reviewer;
 grant update (lifted_at, lifted_because) on dispatch_stop to receivables_sender, receivables_reviewer;
 grant update (lifted_at, lifted_because) on suppression to receivables_reviewer;
 grant update (state, outcome, because, resolved_at) on inbound_message to receivables_reviewer;
