@@ -107,7 +107,8 @@ class Mailroom:
 
     @property
     def is_stopped(self) -> bool:
-        return (self.settings.home / "dispatch.stop").exists()
+        with closing(Inbox(self.outbox_url)) as inbox:
+            return inbox.stopped_because() is not None
 
 
 def _no_connection(name: str) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 from receivables.dispatch.notice import FAILED, UNKNOWN
 from receivables.dispatch.refusal import Cause
+from receivables.dispatch.suppression import BAD_ADDRESS
 from receivables.inbox.box import Inbox
 from receivables.inbox.judgement import Judgement
 from receivables.inbox.schema import BOUNCE, DELAY
@@ -32,7 +32,7 @@ def letter_state(judged: Judgement) -> tuple[str | None, str | None]:
     return LETTER_STATES[report.cause], report.reply
 
 
-def react(judged: Judgement, *, inbox: Inbox, home: Path) -> list[str]:
+def react(judged: Judgement, *, inbox: Inbox) -> list[str]:
     """Suppress an address, let it rest, or stop all sending; what somebody has to hear of.
 
     Repeating it changes nothing.
@@ -51,7 +51,7 @@ def react(judged: Judgement, *, inbox: Inbox, home: Path) -> list[str]:
     match report.cause:
         case Cause.ADDRESS:
             inbox.suppress(
-                letter.recipient, reason="bad_address", since=at, until=None, evidence=evidence
+                letter.recipient, reason=BAD_ADDRESS, since=at, until=None, evidence=evidence
             )
         case Cause.MAILBOX:
             inbox.rest_mailbox(letter.recipient, now=at, evidence=evidence)
@@ -59,6 +59,6 @@ def react(judged: Judgement, *, inbox: Inbox, home: Path) -> list[str]:
             because = (
                 f"{letter.notice_id}: a mail server refuses us, not its recipient ({evidence})"
             )
-            (home / "dispatch.stop").write_text(because + "\n", encoding="utf-8")
-            return [f"{because}; dispatch.stop under home holds all letters until it is removed"]
+            inbox.stop(because, now=at)
+            return [f"{because}; no letter leaves before `receivables dispatch --resume REASON`"]
     return []

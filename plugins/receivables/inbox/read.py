@@ -69,7 +69,7 @@ def read_inbox(
                 progress(f"{name}: {message.kind}, {message.classified} ({message.rule})")
             again += known is not None
             # A run that was stopped after the record may not have come so far.
-            alerts += react(judged, inbox=inbox, home=settings.home)
+            alerts += react(judged, inbox=inbox)
             arrival.take_away()
         forget(folder, today=now.date(), kept_days=settings.mail.inbox_kept_days)
     return InboxReport(
