@@ -16,8 +16,8 @@ backfilled.
 **If it fails,** the task's log ends with what is wrong and where:
 
 - *A mail server refuses us*: our domain, signature or reputation is in question. No letter
-  leaves. Whoever keeps the mail relay mends it, then runs `receivables dispatch --resume REASON`. No
-  customer's address was suppressed for it.
+  leaves. Whoever keeps the mail relay mends it, then runs `receivables dispatch --resume REASON`.
+  No customer's address was suppressed for it.
 - *Under way for more than 48 hours*: whoever keeps the mail relay looks at its queue.
 - `SettingsError`: whoever keeps the connection corrects its login, certificate or folder.
 - Anything else, after the last retry: whoever keeps the mail server and the outbox's database looks
