@@ -167,7 +167,7 @@ def listed(nights: Nights, columns: str, day: Any = DAY) -> dict[str | None, tup
 def shown(nights: Nights) -> dict[str, list[str]]:
     """The cells of the page by customer; a script stands last."""
     page = work_list_file(nights.first).read_text(encoding="utf-8")
-    rows = re.findall(r"<tr>(<td class=\"number\">.*?)</tr>(?:\s*<tr>.*?<pre.*?>(.*?)</pre>)?", page, re.S)
+    rows = re.findall(r"<tr>(<td data-label=\"Priority\".*?)</tr>(?:\s*<tr>.*?<pre.*?>(.*?)</pre>)?", page, re.S)
     cells = [[html.unescape(cell) for cell in re.findall(r"<td.*?>(.*?)</td>", row, re.S)] + [html.unescape(said)]
              for row, said in rows]
     return {row[1].partition("<br>")[0]: row for row in cells}
@@ -175,12 +175,12 @@ def shown(nights: Nights) -> dict[str, list[str]]:
 
 KINDS = [
     # customer | kind, step | whom to reach, and at what | because
-    ("DE", "call", "friendly_call", f"Jörg Weiß (accounts_payable)<br>{PHONE}", "a call is due"),
-    ("PT", "call", "firm_call", "Rui Lima (finance_director)<br>2", "the role that the step asks for"),
-    ("POST", "letter", "posted", "Accounts Payable (accounts_payable)<br>1 Main Road", "post needs an address"),
-    ("TASK", "task", "ask_sales", "Accounts Payable (accounts_payable)<br>no number is known", "find one"),
-    ("LOST", "contact", "first", "Accounts Payable (accounts_payable)<br>4", "no e-mail address: never silence"),
-    ("SAYS", "clarify", "first", "Accounts Payable (accounts_payable)<br>no number is known", "it says it has paid"),
+    ("DE", "call", "friendly_call", f"Jörg Weiß (accounts payable)<br>{PHONE}", "a call is due"),
+    ("PT", "call", "firm_call", "Rui Lima (finance director)<br>2", "the role that the step asks for"),
+    ("POST", "letter", "posted", "Accounts Payable (accounts payable)<br>1 Main Road", "post needs an address"),
+    ("TASK", "task", "ask_sales", "Accounts Payable (accounts payable)<br>no number is known", "find one"),
+    ("LOST", "contact", "first", "Accounts Payable (accounts payable)<br>4", "no e-mail address: never silence"),
+    ("SAYS", "clarify", "first", "Accounts Payable (accounts payable)<br>no number is known", "it says it has paid"),
     ("DROP", "decide", "agency", "<br>", "inside the house: nobody is spoken to"),
 ]
 
