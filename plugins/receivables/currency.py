@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from babel.numbers import list_currencies
 
 from receivables.errors import DataError
-from receivables.sql import Session
+
+if TYPE_CHECKING:
+    from receivables.sql import Session
 
 # ISO 4217, where the minor unit is not 2. CLDR would not do: it follows custom (RSD 0).
 _EXPONENTS = {
