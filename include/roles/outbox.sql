@@ -88,6 +88,7 @@ grant usage on sequence delivery_event_event_id_seq
 grant select on suppression, dispatch_stop, canary, inbound_message
     to receivables_pipeline, receivables_sender, receivables_reviewer, receivables_inbox,
     receivables_privacy, receivables_backfill;
+grant delete on suppression to receivables_privacy;
 grant insert on suppression, dispatch_stop to receivables_sender, receivables_inbox;
 grant usage on sequence suppression_suppression_id_seq, dispatch_stop_stop_id_seq
     to receivables_sender, receivables_inbox;

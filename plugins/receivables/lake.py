@@ -17,6 +17,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -185,6 +186,12 @@ class Lake:
         self.scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{purpose}-", dir=self.scratch) as folder:
             yield Path(folder)
+
+    def sweep_scratch(self, *, before: datetime) -> None:
+        """Remove what runs that were killed before an instant left there."""
+        for left in self.scratch.glob("*"):
+            if left.stat().st_mtime < before.timestamp():
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def extracts(self, source: str) -> list[Extract]:
         """The whole extracts of a source, oldest first."""

@@ -221,6 +221,8 @@ def test_what_comes_back_is_recorded_and_what_is_over_is_forgotten_as_their_role
         assert people.resume("mended", now=MORNING)
     with closing(KeptLetters(letters.url_as("privacy"))) as kept:
         assert kept.remove_bodies([sent], because="retention", now=MORNING) == (sent,)
+        kept.forget_suppressions([make_draft(1).recipient])
+        assert kept.suppressed([make_draft(1).recipient]) == []
 
 
 def test_the_script_knows_every_table_and_column() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ from company import DAY, ENTITY, Company, after, read
 from ida import DAYS, SALES, WORDS, run_of
 from receivables import cli, night
 from receivables.contract import INCLUDE, tables
+from receivables.dispatch.kept_letter import KeptLetters
 from receivables.errors import DataError, WrongUse
 from receivables.extract.compaction import compact
+from receivables.inbox.read import inbox_folder
 from receivables.lake import Lake, read_json
 from receivables.privacy.erasure import ErasureReport, erase
 from receivables.privacy.erasure_register import erasures
+from receivables.publish.posted import posted_folder
 from receivables.replay import replay
 from seller import RELEASE
 
@@ -231,3 +235,21 @@ def test_the_page_on_privacy_names_every_column_that_is_about_people():
     personal = {column.name for table in tables().values() for column in table.columns if column.personal}
     assert personal == {*WORDS, *SALES} - {"old_email"}
     assert [name for name in personal if f"`{name}`" not in rows] == []
+
+
+def test_an_answer_of_hers_and_letters_to_post_go_and_an_address_is_forgotten(company, ida):
+    kept = inbox_folder(company.settings()) / "kept" / "2026-03-01"
+    kept.mkdir(parents=True)
+    (kept / "hers.eml").write_bytes(b"From: I <" + WORDS["email"].upper().encode() + b">\r\n\r\nno\r\n")
+    (kept / "other.eml").write_bytes(b"From: o@buyer.example\r\n\r\nno\r\n")
+    letters = posted_folder(company.official())
+    letters.mkdir(parents=True, exist_ok=True)
+    (letters / "00001.pdf").write_bytes(b"%PDF")
+    outbox_url = company.settings().outbox_url
+    with closing(KeptLetters(outbox_url)) as outbox:
+        outbox.suppress(WORDS["email"], reason="bad_address", since=LATER, until=None, evidence="550")
+    erased(company, ida())
+    assert [file.name for file in kept.iterdir()] == ["other.eml"]
+    assert not letters.exists()
+    with closing(KeptLetters(outbox_url)) as outbox:
+        assert outbox.suppressed([WORDS["email"]]) == []

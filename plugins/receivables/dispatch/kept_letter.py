@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, and_, func, insert, inspect, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from receivables.dispatch.notice import SENT, VOID_STATES
 from receivables.dispatch.outbox import Outbox
-from receivables.dispatch.schema import delivery_event, outbox, outbox_item
+from receivables.dispatch.schema import delivery_event, outbox, outbox_item, suppression
 
 # What becomes of a letter in one of these states is known: nothing needs its text any more.
 OVER_STATES = (SENT, *VOID_STATES)
@@ -126,15 +126,19 @@ class KeptLetters(Outbox):
         return tuple(row.notice_id for row in rows)
 
     def suppressed(self, addresses: Collection[str]) -> list[dict[str, Any]]:
-        """What is known of addresses that must not be written to, where the outbox has such."""
+        """What the suppression list ever said of addresses."""
         with self._reading() as connection:
-            if not inspect(connection).has_table("suppression"):
-                return []
-            known = Table("suppression", MetaData(), autoload_with=connection)
-            rows = connection.execute(
-                select(known).where(func.lower(known.c.address).in_(addresses))
-            )
+            rows = connection.execute(select(suppression).where(_are(addresses)))
             return [dict(row._mapping) for row in rows]
+
+    def forget_suppressions(self, addresses: Collection[str]) -> None:
+        """Take addresses off the suppression list: nothing else here has them any more."""
+        with self._writing() as connection:
+            connection.execute(delete(suppression).where(_are(addresses)))
+
+
+def _are(addresses: Collection[str]) -> Any:
+    return func.lower(suppression.c.address).in_(addresses)
 
 
 def _events(connection: Connection, notice_id: str) -> tuple[dict[str, Any], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mailbox
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -59,3 +59,18 @@ def forget(folder: Path, *, today: date, kept_days: int) -> int:
     for day in old:
         shutil.rmtree(day)
     return len(old)
+
+
+def forget_mails(folder: Path, addresses: Collection[str]) -> int:
+    """Remove the kept mails that name one of some addresses (in small letters); how many went.
+
+    An address that a mail writes encoded is not seen: such a mail goes when its time is over.
+    """
+    named = [address.encode() for address in addresses]
+    found = [
+        file for file in (folder / "kept").glob("*/*.eml")
+        if any(address in file.read_bytes().lower() for address in named)
+    ]
+    for file in found:
+        file.unlink()
+    return len(found)

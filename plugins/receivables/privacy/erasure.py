@@ -15,6 +15,8 @@ from datetime import datetime
 from receivables.connections import Resolver, resolved_url
 from receivables.dispatch.kept_letter import OVER_STATES, KeptLetters
 from receivables.errors import WrongUse
+from receivables.inbox.arrival import forget_mails
+from receivables.inbox.read import inbox_folder
 from receivables.lake import Lake
 from receivables.privacy.erasure_register import register_erasure
 from receivables.privacy.overwritten import overwrite_landing, overwrite_nights
@@ -68,7 +70,10 @@ def erase(
         own = [letter.notice_id for letter in letters
                if letter.recipient.lower() in person.addresses]
         removed = remove_letters(settings, outbox, own, because="erasure", now=now)
+        outbox.forget_suppressions(person.addresses)
         progress(f"letters: {removed} without text")
+    mails = forget_mails(inbox_folder(settings), person.addresses)
+    progress(f"inbox: {mails} mails removed")
     report = ErasureReport(files, nights, removed, is_still_in_source)
     register_erasure(lake, {
         "erased_at": now.isoformat(), "by": by, "because": because, "although": although,

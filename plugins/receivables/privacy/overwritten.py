@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from receivables.lake import Extract, Lake, Night, alone_in, content_hash, relat
 from receivables.landed import read_landed
 from receivables.privacy.person import TABLES, Person, landed_files
 from receivables.publish.digest import digest_folder
+from receivables.publish.posted import posted_folder
 from receivables.publish.work_list import work_list_file
 from receivables.sql import Session, quoted, session
 
@@ -23,6 +25,18 @@ LINE_VALUE_LENGTH_MIN = 5
 ADDRESS = ("email", "salesperson_email")
 # An older version named people in it.
 OLD_WORK_LIST = ("contact_name", "contact_phone", "contact_address")
+# The conditions by which a person is known; `_ask_for` says of whom.
+OF_ENTITY = "legal_entity_id = getvariable('person_entity')"
+IS_CONTACT = "list_contains(getvariable('person_contacts'), contact_id)"
+IS_SELLER = "list_contains(getvariable('person_addresses'), lower(salesperson_email))"
+SELLS_TO = "list_contains(getvariable('person_customers'), customer_id)"
+# Lines of dropped files that were no rows may name the person, too.
+CLEANED_LINE = {"raw_text": (
+    "list_reduce(list_prepend(raw_text, getvariable('person_values')), "
+    "lambda line, value: replace(line, value, 'erased'))"
+)}
+# A list without an entry has no type; nobody has this id.
+NOBODY = ["\x00"]
 
 
 def overwrite_landing(lake: Lake, source: str, person: Person) -> tuple[int, bool]:
@@ -32,14 +46,15 @@ def overwrite_landing(lake: Lake, source: str, person: Person) -> tuple[int, boo
     folder, written = lake.landing / source, 0
     with alone_in(folder), session(lake.scratch) as sql:
         sql.connection.execute("set preserve_insertion_order = true")
+        _ask_for(sql, person)
         extracts = lake.extracts(source)
-        is_given = bool(extracts) and _is_given(sql, extracts[-1], person)
-        values = _values(sql, folder, person)
+        is_given = bool(extracts) and _is_given(sql, extracts[-1])
+        _set(sql, "person_values", _values(sql, folder) or NOBODY)
         for file in landed_files(folder, "malformed_row"):
-            written += _replace(sql, file, _cleaned_lines(values))
+            written += _replace(sql, file, CLEANED_LINE)
         for table in TABLES:
             for file in landed_files(folder, table):
-                written += _replace(sql, file, _overwritten(sql, file, table, person))
+                written += _replace(sql, file, _overwritten(sql, file, table))
         _describe_again(sql, extracts)
     return written, is_given
 
@@ -48,17 +63,19 @@ def overwrite_nights(lake: Lake, person: Person) -> int:
     """Overwrite a person in every night, official or restated; how many had them.
 
     The content hash of a table that changed is recorded anew, beside the one before. The pages for
-    callers and for sales are removed: publishing a night again writes them. Raises DataError if a
-    night's file is not the one that was recorded.
+    callers and for sales and the letters to post are removed: publishing a night again writes them.
+    Raises DataError if a night's file is not the one that was recorded.
     """
     written = 0
     with session(lake.scratch) as sql:
+        _ask_for(sql, person)
         for night in lake.every_night(person.legal_entity_id):
             with night.alone():
                 names = ("ledger/contact", "ledger/customer", "work_list")
                 hits = sum(_overwrite_table(sql, night, name, person) for name in names)
                 if hits:
                     work_list_file(night).unlink(missing_ok=True)
+                    shutil.rmtree(posted_folder(night), ignore_errors=True)
                     for page in digest_folder(night).glob("*.html"):
                         page.unlink()
             written += bool(hits)
@@ -73,7 +90,7 @@ def _overwrite_table(sql: Session, night: Night, name: str, person: Person) -> b
     if not file.exists():
         return False
     partial = file.with_name(f"{file.name}.partial")
-    texts = _overwritten(sql, file, name.rpartition("/")[2], person)
+    texts = _overwritten(sql, file, name.rpartition("/")[2])
     if not _write(sql, file, partial, texts):
         return False
     new, recorded = content_hash(sql, partial), night.manifest()["tables"].get(name)
@@ -89,21 +106,31 @@ def _overwrite_table(sql: Session, night: Night, name: str, person: Person) -> b
     return True
 
 
-def _overwritten(sql: Session, file: Path, table: str, person: Person) -> dict[str, str]:
+def _ask_for(sql: Session, person: Person) -> None:
+    """Say whom the conditions are about; nothing of a person becomes part of a statement."""
+    _set(sql, "person_entity", person.legal_entity_id)
+    _set(sql, "person_contacts", [*person.contact_ids] or NOBODY)
+    _set(sql, "person_customers", [*person.sells_to] or NOBODY)
+    _set(sql, "person_addresses", [*person.addresses] or NOBODY)
+
+
+def _set(sql: Session, name: str, value: object) -> None:
+    sql.connection.execute(f"set variable {name} = ?", [value])
+
+
+def _overwritten(sql: Session, file: Path, table: str) -> dict[str, str]:
     """For each column that may tell who the person is, SQL for what it says from now on."""
     columns = sql.connection.read_parquet(str(file)).columns
-    mine = f"legal_entity_id = {_text(person.legal_entity_id)}"
-    mine = mine if "legal_entity_id" in columns else "true"
+    mine = OF_ENTITY if "legal_entity_id" in columns else "true"
     if table == "customer":
-        is_person = (f"{mine} and customer_id in {_listed(person.sells_to)} "
-                     f"and lower(salesperson_email) in {_listed(person.addresses)}")
+        is_person = f"{mine} and {SELLS_TO} and {IS_SELLER}"
         named = [column.name for column in tables()[table].columns if column.personal]
     elif table == "contact":
-        is_person = f"{mine} and contact_id in {_listed(person.contact_ids)}"
+        is_person = f"{mine} and {IS_CONTACT}"
         told = {c.name for c in tables()[table].columns if not c.personal} | {*NOT_OF_THE_ROW}
         named = [name for name in columns if name not in told]
     else:
-        is_person = f"{mine} and contact_id in {_listed(person.contact_ids)}"
+        is_person = f"{mine} and {IS_CONTACT}"
         named = [*OLD_WORK_LIST]
     return {
         name: f"case when {is_person} and {quoted(name)} is not null "
@@ -129,7 +156,7 @@ def _tombstone(name: str, table: str) -> str:
     return f"if(contains({quoted(name)}, '@'), {address}, 'erased')"
 
 
-def _values(sql: Session, folder: Path, person: Person) -> list[str]:
+def _values(sql: Session, folder: Path) -> list[str]:
     """All that the person was ever called and reached by, the longest first."""
     found: set[str] = set()
     for file in landed_files(folder, "contact"):
@@ -138,19 +165,11 @@ def _values(sql: Session, folder: Path, person: Person) -> list[str]:
         names = [name for name in personal if name in rows.columns]
         found |= {
             value
-            for row in rows.filter(f"contact_id in {_listed(person.contact_ids)}")
+            for row in rows.filter(IS_CONTACT)
             .project(", ".join(map(quoted, names))).fetchall()
             for value in row if value and len(value) >= LINE_VALUE_LENGTH_MIN
         }
     return sorted(found, key=lambda value: (-len(value), value))
-
-
-def _cleaned_lines(values: Sequence[str]) -> dict[str, str]:
-    """Lines of dropped files that were no rows may name the person, too."""
-    cleaned = "raw_text"
-    for value in values:
-        cleaned = f"replace({cleaned}, {_text(value)}, 'erased')"
-    return {"raw_text": cleaned}
 
 
 def _replace(sql: Session, file: Path, texts: Mapping[str, str]) -> int:
@@ -174,15 +193,14 @@ def _write(sql: Session, file: Path, partial: Path, texts: Mapping[str, str]) ->
     return True
 
 
-def _is_given(sql: Session, newest: Extract, person: Person) -> bool:
+def _is_given(sql: Session, newest: Extract) -> bool:
     """Whether an extract has something personal of the person that is not overwritten."""
     for table in TABLES:
         if not read_landed(sql, newest, table, "newest_row"):
             continue
         columns = sql.connection.table("newest_row").columns
         personal = [c.name for c in tables()[table].columns if c.personal and c.name in columns]
-        who = (f"contact_id in {_listed(person.contact_ids)}" if table == "contact"
-               else f"lower(salesperson_email) in {_listed(person.addresses)}")
+        who = IS_CONTACT if table == "contact" else IS_SELLER
         named = " or ".join(f"not starts_with({quoted(name)}, 'erased')" for name in personal)
         if _has_columns_of(who, columns) and named and sql.connection.execute(
             f"select 1 from newest_row where {who} and ({named}) limit 1"
@@ -206,12 +224,3 @@ def _describe_again(sql: Session, extracts: Sequence[Extract]) -> None:
         if described != extract.content["tables"]:
             content = {**extract.content, "tables": described, "input_hash": input_hash(described)}
             write_json(extract.folder / f"{extract.extract_id}.json", content)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _listed(values: Sequence[str]) -> str:
-    """Values as SQL lists them; none of them is in an empty list."""
-    return f"({', '.join(map(_text, values)) or 'null'})"

@@ -13,6 +13,9 @@ from receivables.lake import Lake, Night
 from receivables.settings import Settings
 from receivables.sql import session
 
+# What a killed run left there may name people; no run takes so long.
+SCRATCH_KEPT = timedelta(days=2)
+
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
@@ -41,6 +44,7 @@ def purge(
             ]
             removed += remove_letters(settings, outbox, done, because="retention", now=now)
             kept += len(over) - len(done)
+    lake.sweep_scratch(before=now - SCRATCH_KEPT)
     progress(f"{removed} letters without text from now on, {kept} kept for what is open")
     return PurgeReport(letters=removed, kept=kept)
 

@@ -30,6 +30,11 @@ class PostedLetter:
     fault: str = ""
 
 
+def posted_folder(night: Night) -> Path:
+    """Where the letters that a night waits to be posted lie."""
+    return night.folder / "publish" / "letters"
+
+
 def write_posted_letters(
     sql: Session, night: Night, settings: Settings, policies: Mapping[str, Policy]
 ) -> dict[tuple[str, str], PostedLetter]:
@@ -37,7 +42,7 @@ def write_posted_letters(
 
     One that cannot be written is told of on the work list, and the others are written.
     """
-    folder = night.folder / "publish" / "letters"
+    folder = posted_folder(night)
     shutil.rmtree(folder, ignore_errors=True)
     steps = {(policy.name, step.step): step
              for policy in policies.values() for step in policy.steps}
