@@ -101,7 +101,7 @@ class Company:
             "time_zone": "UTC",
             "reporting_currency": "EUR",
             # The ERP is not asked again before a letter leaves, unless the test is about that.
-            "mail": {"last_look_minutes": False},
+            "mail": {"last_look_minutes": False, **changes.pop("mail", {})},
             "sources": {"erp": {**source, **changes.pop("source", {})}},
             "entities": {
                 ENTITY: {

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from drafts import MORNING, make_draft
 from hostile_smtp import HostileServer
-from receivables.dispatch.notice import FAILED, SENT, UNKNOWN, Draft
+from receivables.dispatch.notice import FAILED, SENT, UNKNOWN, WITHDRAWN, Draft
 from receivables.dispatch.outbox import Outbox
 from receivables.dispatch.schema import metadata, outbox
 from senders import Order, Senders, journal_of
@@ -75,7 +75,9 @@ def verdict(
     box: Outbox, drafts: Sequence[Draft], server: HostileServer, *, killed: int, frozen: int = 0
 ) -> Verdict:
     """What became of the letters, held against the server's book."""
-    query = select(outbox.c.message_id, outbox.c.state, outbox.c.last_reply)
+    query = select(
+        outbox.c.message_id, outbox.c.state, outbox.c.last_reply, outbox.c.recipient
+    )
     with box._reading() as connection:
         rows = {row.message_id: row for row in connection.execute(query)}
     frozen_bytes = {draft.message: draft.message_id for draft in drafts}
@@ -86,6 +88,9 @@ def verdict(
         for state in (SENT, UNKNOWN, FAILED)
     }
     refused = {name for name in in_state[FAILED] if rows[name].last_reply[0] in "45"}
+    # Two senders can have claimed one letter: the second knows by then that its address is refused.
+    refused |= {name for name, row in rows.items()
+                if row.state == WITHDRAWN and row.recipient in server.refused}
     timed_out = {name for name in in_state[UNKNOWN] if rows[name].last_reply == "TimeoutError"}
     causes = killed + frozen + len(server.unanswered)
     return Verdict(
