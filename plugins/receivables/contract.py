@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from receivables.yaml_text import read_yaml
 
 # Another folder than the installed one is for rebuilding a night by the texts of then.
 INCLUDE = Path(
@@ -59,7 +59,7 @@ class Table:
 @cache
 def tables() -> dict[str, Table]:
     """Every table of the contract by name, in the order in which they can be validated."""
-    raw = yaml.safe_load((INCLUDE / "contract.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml((INCLUDE / "contract.yaml").read_text(encoding="utf-8"))
     return {name: _table(name, body) for name, body in raw.items()}
 
 

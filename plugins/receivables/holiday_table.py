@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import holidays
-import yaml
 
 from receivables.holiday import CALENDARS, COLUMNS
+from receivables.yaml_text import read_yaml
 
 
 def calendar_tables(folder: Path = CALENDARS) -> Iterator[tuple[str, str]]:
     """Each calendar that `calendars.yaml` declares, and the text of its table by the library."""
-    declared = yaml.safe_load((folder / "calendars.yaml").read_text(encoding="utf-8"))
+    declared = read_yaml((folder / "calendars.yaml").read_text(encoding="utf-8"))
     for name, body in declared["calendars"].items():
         first, last = declared["first_day"], body.get("last_day", declared["last_day"])
         days = dict(holidays.country_holidays(

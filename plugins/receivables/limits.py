@@ -5,16 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
 from receivables.contract import INCLUDE
+from receivables.yaml_text import read_yaml
 
 
 @cache
 def breakers() -> dict[str, dict[str, Any]]:
     """What each breaker is about, its limits, and what to do when it trips."""
     text = (INCLUDE / "breakers.yaml").read_text(encoding="utf-8")
-    read: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    read: dict[str, dict[str, Any]] = read_yaml(text)
     return read
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -9,9 +11,15 @@ from receivables.contract import INCLUDE
 
 
 def page(name: str, **known: object) -> Template:
-    """The template of a page, autoescaped; `known` is there in its macros, too."""
-    environment = SandboxedEnvironment(
+    """The template of a page, autoescaped; `known` is there in its macros, too, until the page is
+    asked for again.
+    """
+    return _environment().get_template(f"{name}.html", globals=known)
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    return SandboxedEnvironment(
         loader=FileSystemLoader(INCLUDE / "templates" / "report"), autoescape=True,
         undefined=StrictUndefined,
     )
-    return environment.get_template(f"{name}.html", globals=known)

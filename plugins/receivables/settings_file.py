@@ -26,6 +26,7 @@ from receivables.settings_mail import read_mail
 from receivables.settings_payment import payment_account
 from receivables.settings_policy import approvers, policy_exceptions, policy_name
 from receivables.settings_privacy import privacy
+from receivables.yaml_text import read_yaml
 
 
 def read(file: Path) -> Settings:
@@ -34,7 +35,7 @@ def read(file: Path) -> Settings:
     Raises SettingsError with every fault.
     """
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SettingsError(
             [f"{file}: no such file; name one with --settings or RECEIVABLES_SETTINGS"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from receivables.balance.claim import accrue_instalments, charges_interest, rules_in_use
 from receivables.balance.interest import CLAIM_TABLES
 from receivables.balance.rate_coverage import write_balance_result
@@ -15,6 +13,7 @@ from receivables.currency import write_currency_table
 from receivables.lake import Night, content_hash
 from receivables.settings import Entity, Source
 from receivables.sql import Session, session, statement
+from receivables.yaml_text import read_yaml
 
 WRITTEN = ("allocation_applied", "interest_segment", "credit_item", "group_rate", "open_item")
 
@@ -92,7 +91,7 @@ def write_aging_bucket_table(sql: Session) -> None:
     """Make `aging_bucket` known to the statements: one row a bucket, with its bounds
     and the column of `aging_by_customer` that it is summed into.
     """
-    buckets = yaml.safe_load((INCLUDE / "aging_buckets.yaml").read_text(encoding="utf-8"))
+    buckets = read_yaml((INCLUDE / "aging_buckets.yaml").read_text(encoding="utf-8"))
     sql.connection.execute(
         "create table aging_bucket (aging_bucket varchar, bucket_no integer, days_from integer, "
         "days_until integer, amount_column varchar)"

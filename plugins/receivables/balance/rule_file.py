@@ -15,7 +15,8 @@ from receivables.balance.rate import RATES, STATUSES, DatedRate, load_series, se
 from receivables.balance.rule import Rule, parse
 from receivables.errors import PolicyError
 from receivables.holiday import CALENDARS, Calendar, calendar_names, load_calendar
-from receivables.settings_interest import LOADER, RULES
+from receivables.settings_interest import RULES
+from receivables.yaml_text import LOADER
 
 KEYS = {
     "valid_from", "valid_to", "chosen_by", "status", "statute", "currency", "series", "calendar",

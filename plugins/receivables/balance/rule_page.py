@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from receivables.balance.rule_file import RULES
+from receivables.yaml_text import read_yaml
 
 
 def interest_rules() -> str:
@@ -18,7 +19,7 @@ def interest_rules() -> str:
 def _page() -> Iterator[str]:
     rules: dict[str, Any] = {}
     for file in sorted(RULES.glob("*.yaml")):
-        rules |= yaml.safe_load(file.read_text(encoding="utf-8"))
+        rules |= read_yaml(file.read_text(encoding="utf-8"))
     yield "# Interest rules"
     yield ""
     yield "What `include/rules/` says. How to read it, and who should: [interest.md](interest.md)."

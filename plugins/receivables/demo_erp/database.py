@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import yaml
 
 from receivables import contract
 from receivables.contract import INCLUDE
 from receivables.sql import Session, statement
+from receivables.yaml_text import read_yaml
 
 FileFormat = Literal["csv", "parquet"]
 
@@ -91,7 +91,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, view: str, name: str) ->
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((INCLUDE / "demo_erp" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml((INCLUDE / "demo_erp" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def _rows(key: str, mapping: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

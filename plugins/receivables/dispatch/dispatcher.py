@@ -106,7 +106,7 @@ class _Run:
         """Handle one letter; False if nothing is due or the run has to stop."""
         if not self.may_go_on():
             return False
-        if not self.outbox.is_due(self.now()):
+        if not self.kept_line.is_open and not self.outbox.is_due(self.now()):
             return self.wait_for_a_turn()
         if self.pace is not None and (seconds := self.pace.seconds_to_wait(self.now())):
             self.pause(seconds)
@@ -118,7 +118,7 @@ class _Run:
         token = secrets.token_hex(16)
         claim = self.outbox.claim(now=self.now(), lease=LEASE, token=token)
         if claim is None:
-            return False
+            return self.wait_for_a_turn()
         self.tally.handled += 1
         if self.waits_for_its_hour(claim) or self.waits_for_its_turn(claim):
             return True
@@ -228,11 +228,11 @@ class _Run:
         """Commit that the letter is armed, then note it in the journal, both before the dot: so the
         journal never knows of a letter that its own outbox does not."""
         now = self.now()
-        arming = self.outbox.arming(claim.notice_id, now)
+        arming = None if self.journal is None else self.outbox.arming(claim.notice_id, now)
         if not self.outbox.arm(claim.notice_id, token=claim.token, now=now):
             return False
         try:
-            if self.journal is not None:
+            if self.journal is not None and arming is not None:
                 self.journal.append(arming)
         except TransientError as failed:
             reply = str(failed)

@@ -23,9 +23,13 @@ class KeptLine:
     lost_in_a_row: int = 0
     given_up_because: str | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self.line is not None and self.line.is_open
+
     def open(self) -> Line | None:
         """The line; None if there is none just now, or none at all."""
-        if self.line is not None and self.line.is_open:
+        if self.is_open:
             return self.line
         try:
             self.line = connect(self.relay)

@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
+from receivables.yaml_text import read_yaml
 
 TEMPLATES = INCLUDE / "templates"
 STEPS = ("pre_due_notice", "reminder_1", "reminder_2", "demand", "final_demand")
@@ -224,7 +225,7 @@ def _sentence_faults(source: str, variables: frozenset[str]) -> tuple[str, ...]:
 def read_words(file: Path) -> dict[str, Any]:
     """The sentences of a file, by key. Raises PolicyError if it cannot be read."""
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PolicyError(f"{file}: is missing; write it") from None
     except yaml.YAMLError as broken:

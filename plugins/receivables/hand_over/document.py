@@ -9,13 +9,12 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any
 
-import yaml
-
 from receivables.contract import INCLUDE
 from receivables.dispatch.templates import clean
 from receivables.hand_over.record import Record
 from receivables.settings import Entity
 from receivables.typeset import set_pdf
+from receivables.yaml_text import read_yaml
 
 TEMPLATES, LAYOUT = INCLUDE / "templates" / "dossier", "dossier/document.typ"
 CELL_LENGTH_MAX, LINE_LENGTH_MAX = 300, 1000
@@ -26,7 +25,7 @@ HEADERS = ("Date", "From", "To", "Subject", "Message-ID")
 @cache
 def layout() -> dict[str, dict[str, int]]:
     """Which fields of each table the document shows, and how wide their columns are."""
-    read: dict[str, dict[str, int]] = yaml.safe_load(
+    read: dict[str, dict[str, int]] = read_yaml(
         (TEMPLATES / "layout.yaml").read_text(encoding="utf-8")
     )
     return read
@@ -35,7 +34,7 @@ def layout() -> dict[str, dict[str, int]]:
 @cache
 def words(language: str) -> dict[str, Any]:
     """The words of the document in one of the languages of our letters."""
-    read: dict[str, Any] = yaml.safe_load(
+    read: dict[str, Any] = read_yaml(
         (TEMPLATES / f"{language}.yaml").read_text(encoding="utf-8")
     )
     return read

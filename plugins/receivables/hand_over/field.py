@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import yaml
-
 from receivables.contract import INCLUDE
 from receivables.hand_over.tax_rule import load_tax_rules
 from receivables.hand_over.write_off import load_parameters
+from receivables.yaml_text import read_yaml
 
 FILES = ("agency_file", "protest_remittance")
 PAGE_BEGIN = INCLUDE / "templates" / "hand_over" / "page.md"
@@ -19,7 +18,7 @@ PAGE_BEGIN = INCLUDE / "templates" / "hand_over" / "page.md"
 @cache
 def artefacts() -> dict[str, dict[str, Any]]:
     """Every table that is handed over: about, grain, fields with type and meaning."""
-    read: dict[str, dict[str, Any]] = yaml.safe_load(
+    read: dict[str, dict[str, Any]] = read_yaml(
         (INCLUDE / "hand_over.yaml").read_text(encoding="utf-8")
     )
     return read

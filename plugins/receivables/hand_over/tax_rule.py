@@ -11,11 +11,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
 from receivables.sql import Session
+from receivables.yaml_text import read_yaml
 
 TAX_RULES = INCLUDE / "write_off_tax.yaml"
 REQUIREMENTS = ("nothing", "collection_continued", "court_action", "proof_of_loss")
@@ -55,7 +54,7 @@ def load_tax_rules(file: Path = TAX_RULES) -> tuple[TaxRule, ...]:
     """
     faults: list[str] = []
     rules = []
-    for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
+    for entry in read_yaml(file.read_text(encoding="utf-8")):
         if set(entry) != KEYS:
             wrong = ", ".join(sorted(set(entry) ^ KEYS))
             faults.append(f"{entry.get('rule_id')}: unknown or missing: {wrong}")

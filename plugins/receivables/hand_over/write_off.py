@@ -14,13 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from receivables.contract import INCLUDE
 from receivables.currency import exponent, write_currency_table
 from receivables.errors import PolicyError
 from receivables.hand_over.tax_rule import TAX_RULES, load_tax_rules, write_tax_rule_table
 from receivables.sql import Session, statement
+from receivables.yaml_text import read_yaml
 
 WRITE_OFF = INCLUDE / "write_off.yaml"
 # In the order in which they are tried: of two that are worth the same, the first is proposed.
@@ -70,7 +69,7 @@ def load_parameters(file: Path = WRITE_OFF) -> WriteOffParameters:
 
     Raises PolicyError with every fault: file, key and remedy.
     """
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = read_yaml(file.read_text(encoding="utf-8"))
     faults: list[str] = []
     rates: list[RecoveryRate] = []
     costs: list[ForwardCost] = []
@@ -88,7 +87,7 @@ def load_parameters(file: Path = WRITE_OFF) -> WriteOffParameters:
 @cache
 def parameters_version() -> str:
     """The fingerprint of the parameters and the tax rules."""
-    files = [yaml.safe_load(f.read_text(encoding="utf-8")) for f in (WRITE_OFF, TAX_RULES)]
+    files = [read_yaml(f.read_text(encoding="utf-8")) for f in (WRITE_OFF, TAX_RULES)]
     text = json.dumps(files, sort_keys=True, default=str)
     return f"write_off@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

@@ -13,6 +13,7 @@ import yaml
 
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
+from receivables.yaml_text import read_yaml
 
 INBOX = INCLUDE / "inbox"
 LANGUAGES = ("pt", "de", "fr", "ru", "en", "es", "it")
@@ -46,7 +47,7 @@ def load_words(folder: Path = INBOX) -> tuple[Words, ...]:
     for language in LANGUAGES:
         file = folder / f"{language}.yaml"
         try:
-            raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+            raw = read_yaml(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as broken:
             faults.append(f"{file}: {type(broken).__name__}: write it in YAML and UTF-8")
             continue

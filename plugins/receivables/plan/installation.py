@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from receivables.errors import SettingsError, WrongUse
 from receivables.lake import alone_in, read_json, write_json
 from receivables.plan.difference import Plan, plan, users
@@ -18,6 +16,7 @@ from receivables.run import Run
 from receivables.select.policy import Policy
 from receivables.select.policy_file import load_versions
 from receivables.select.policy_kept import installed_file
+from receivables.yaml_text import read_all_yaml
 
 
 def keep_plan(run: Run, made: Plan) -> None:
@@ -42,7 +41,7 @@ def apply(run: Run, policy: Policy, file: Path, *, planned: str) -> dict[str, st
                 f"make a new plan and read it: receivables plan --policy {file}"
             )
         _install(policy, file)
-    *_, decided = yaml.safe_load_all(file.read_text(encoding="utf-8"))
+    *_, decided = read_all_yaml(file.read_text(encoding="utf-8"))
     return {
         "installed": policy.version,
         "valid_from": str(policy.valid_from),

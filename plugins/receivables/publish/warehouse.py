@@ -13,13 +13,13 @@ from typing import Any, Protocol
 
 import duckdb
 import sqlalchemy
-import yaml
 
 from receivables.contract import INCLUDE
 from receivables.dispatch.notice import NoticeState
 from receivables.errors import SettingsError, TransientError
 from receivables.lake import utc
 from receivables.publish.view import comment_on, create_views
+from receivables.yaml_text import read_yaml
 
 LOCK_SECONDS = 120
 TYPES = {
@@ -41,7 +41,7 @@ NOTICE_STATES = {
 
 @cache
 def _said() -> dict[str, dict[str, Any]]:
-    return yaml.safe_load((INCLUDE / "warehouse.yaml").read_text(encoding="utf-8"))
+    return read_yaml((INCLUDE / "warehouse.yaml").read_text(encoding="utf-8"))
 
 
 @cache

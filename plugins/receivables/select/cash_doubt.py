@@ -19,6 +19,7 @@ from receivables.errors import PolicyError
 from receivables.holiday import holidays_of
 from receivables.settings import Entity
 from receivables.sql import Session
+from receivables.yaml_text import read_yaml
 
 CASH_DOUBTS = INCLUDE / "policies" / "cash_doubts.yaml"
 # As `include/sql/select/` finds them; the strongest first.
@@ -44,7 +45,7 @@ def load_cash_doubts(file: Path = CASH_DOUBTS) -> tuple[CashDoubt, ...]:
     Raises PolicyError with every fault: file, key and remedy.
     """
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, yaml.YAMLError) as broken:
         raise PolicyError(f"{file}: {broken}") from broken
     if not isinstance(raw, dict) or tuple(raw) != (*ASKED, SHARED):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from receivables.contract import INCLUDE
+from receivables.yaml_text import read_yaml
 
 CHANNELS = INCLUDE / "policies" / "channels.yaml"
 
@@ -29,7 +28,7 @@ class Channel:
 @cache
 def load_channels() -> dict[str, Channel]:
     """Every channel that a policy may name."""
-    raw = yaml.safe_load(CHANNELS.read_text(encoding="utf-8"))
+    raw = read_yaml(CHANNELS.read_text(encoding="utf-8"))
     return {
         name: Channel(
             name, body["taken_by"], tuple(body.get("contact_event_channels", ())),

@@ -13,6 +13,7 @@ import yaml
 
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
+from receivables.yaml_text import read_yaml
 
 FILE = INCLUDE / "customer_classes.yaml"
 KEYS = {
@@ -50,7 +51,7 @@ def load_customer_classes(file: Path = FILE) -> CustomerClasses:
     Raises PolicyError with every fault: file, key and remedy.
     """
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, yaml.YAMLError) as broken:
         raise PolicyError(f"{file}: {broken}") from broken
     if not isinstance(raw, dict) or set(raw) != KEYS:

@@ -20,6 +20,7 @@ from receivables.errors import PolicyError
 from receivables.select.call_words import script_faults
 from receivables.select.policy import REPLY_PAUSE_DAYS, BusySeason, Offer, Policy
 from receivables.select.step_file import read_steps, thresholds, whole_number
+from receivables.yaml_text import read_all_yaml
 
 POLICIES = INCLUDE / "policies"
 NUMBERS = (
@@ -70,7 +71,7 @@ def load_versions(name: str, file: Path | None = None) -> tuple[Policy, ...]:
 def _versions(name: str, text: str) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
     """The versions of a text, which each stage of a night reads, and what is wrong with it."""
     try:
-        documents = [document for document in yaml.safe_load_all(text) if document is not None]
+        documents = [document for document in read_all_yaml(text) if document is not None]
     except yaml.YAMLError as broken:
         return (), (str(broken),)
     readers = [_Reader(document) for document in documents]

@@ -7,15 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from receivables.select import policy_file as installed
 from receivables.select.policy import Policy, Step
+from receivables.yaml_text import read_yaml
 
 
 def lint_policy(policy: Policy) -> list[str]:
     """What the policy should not do, each with the reason and its source; empty if all is well."""
-    limits = yaml.safe_load((installed.POLICIES / "linter.yaml").read_text(encoding="utf-8"))
+    limits = read_yaml((installed.POLICIES / "linter.yaml").read_text(encoding="utf-8"))
     found = [
         *_steps(policy, limits),
         *_between_demands(policy, limits),

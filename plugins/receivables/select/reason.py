@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
+from receivables.yaml_text import read_yaml
 
 REASONS = INCLUDE / "policies" / "reasons.yaml"
 OUTCOMES = ("selected", "waiting", "blocked", "not_due", "review")
@@ -32,7 +31,7 @@ class Reason:
 @cache
 def load_reasons() -> tuple[Reason, ...]:
     """Every reason code with its outcome and its words."""
-    raw = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
+    raw = read_yaml(REASONS.read_text(encoding="utf-8"))
     reasons = tuple(
         Reason(
             code, body["outcome"], body["text"], body.get("explains_silence", False),

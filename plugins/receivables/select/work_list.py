@@ -12,6 +12,7 @@ from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
 from receivables.select.reason import load_reasons
 from receivables.sql import Session
+from receivables.yaml_text import read_yaml
 
 WORK_LIST = INCLUDE / "policies" / "work_list.yaml"
 REACHED_BY = ("phone", "postal_address", None)
@@ -25,7 +26,7 @@ def load_work_list(file: Path = WORK_LIST) -> dict[str, Any]:
     Raises PolicyError with every fault: each reason that waits for a person is of one kind.
     """
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = read_yaml(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, yaml.YAMLError) as broken:
         raise PolicyError(f"{file}: {broken}") from broken
     if not isinstance(raw, dict) or set(raw) != {"kinds", "points"}:

@@ -16,6 +16,7 @@ from babel.numbers import list_currencies
 from receivables.contract import INCLUDE
 from receivables.errors import PolicyError
 from receivables.sql import Session, quoted
+from receivables.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     import pandas
@@ -61,7 +62,7 @@ def expectations(table: str) -> list[Expectation]:
     """
     file = EXPECTATIONS / f"{table}.yaml"
     try:
-        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+        entries = read_yaml(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, yaml.YAMLError) as broken:
         raise PolicyError(f"{file}: {broken}") from broken
     return [_expectation(str(file), entry) for entry in entries]
@@ -87,7 +88,7 @@ def _expectation(file: str, entry: dict[str, Any]) -> Expectation:
 @cache
 def grammar() -> dict[str, str]:
     """The strict grammars by name."""
-    return yaml.safe_load((EXPECTATIONS / "grammar.yaml").read_text(encoding="utf-8"))
+    return read_yaml((EXPECTATIONS / "grammar.yaml").read_text(encoding="utf-8"))
 
 
 @cache
