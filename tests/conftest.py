@@ -5,12 +5,27 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 import sqlalchemy
 from fresh_database import fresh_database
 from receivables.dispatch.outbox import Outbox
 from sqlalchemy.engine import make_url
+
+# What a test decides about is a few rows: threads would only wait for each other, on every core at
+# once. Processes that tests start have as many as the product takes.
+_connect = duckdb.connect
+
+
+def _connect_with_one_thread(*words: Any, **names: Any) -> duckdb.DuckDBPyConnection:
+    connection = _connect(*words, **names)
+    connection.execute("set threads = 1")
+    return connection
+
+
+duckdb.connect = _connect_with_one_thread
 
 POSTGRES_URL = "postgresql+psycopg://root@127.0.0.1:5432/test"
 

@@ -80,21 +80,19 @@ def forget_the_rule_book(company: Company) -> None:
     write_json(file, manifest)
 
 
-@pytest.mark.parametrize(("entity", "because"), [
-    ({"interest_rule": {"rule_id": "ten", "annual_percent": "10", "legal_basis": "contract"}},
-     "the rate was agreed anew"),
-    ({"policy_exceptions": [{"customer_id": "C1", "policy": "gentle", "because": "a new friend"}]},
-     "customers were excepted since"),
-    ({"country": "FR"}, "the seat was moved, and with it the holidays"),
-])
-def test_a_night_is_rebuilt_by_the_settings_of_then(
-    company: Company, entity: dict[str, Any], because: str
-) -> None:
-    changed = {"entity": {**SETTINGS["entity"], **entity}, "reporting_currency": "USD"}
+def test_a_night_is_rebuilt_by_the_settings_of_then(company: Company) -> None:
+    """The rate was agreed anew, customers were excepted, and the seat was moved, since."""
+    entity = {
+        "interest_rule": {"rule_id": "ten", "annual_percent": "10", "legal_basis": "contract"},
+        "policy_exceptions": [{"customer_id": "C1", "policy": "gentle", "because": "a new friend"}],
+        "country": "FR",
+    }
+    changed = {"entity": entity, "reporting_currency": "USD"}
     run = company.run(settings=changed, now=after(DAY + timedelta(days=9)))
-    assert replay(run, ENTITY, lambda line: None).differences == (), because
+    assert replay(run, ENTITY, lambda line: None).differences == ()
     (company.official().folder / "settings.json").unlink()
-    assert replay(run, ENTITY, lambda line: None).differences != (), "by those of today it is not"
+    by_those_of_today = replay(run, ENTITY, lambda line: None).differences
+    assert {"open_item", "decision", "interest_segment"} <= {*by_those_of_today}
 
 
 def test_texts_that_did_not_change_are_kept_once(published: Company) -> None:
