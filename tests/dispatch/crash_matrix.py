@@ -17,7 +17,7 @@ from senders import POINTS, ROUND, Order, Senders
 from sqlalchemy.engine import make_url
 from trial import fresh_letters, rerun_to_rest, verdict
 
-LETTERS = 3
+LETTERS = 4
 # On SQLite a sender dies over its first letter, on PostgreSQL over its second; if many kills are asked
 # for, over both on both.
 VISITS = {"sqlite": (1,), "postgresql": (2,)}

@@ -100,7 +100,7 @@ def trial(
 
 
 @pytest.mark.parametrize(
-    ("disturbed", "usually"), [(one_after_the_other, 200), (three_at_once, 50)]
+    ("disturbed", "usually"), [(one_after_the_other, 120), (three_at_once, 40)]
 )
 def test_senders_killed_at_random_do_no_harm(
     senders: Senders, outbox: Outbox, disturbed: Disturbance, usually: int,
